@@ -1,0 +1,89 @@
+type Row = { readonly status: number; readonly code: string | undefined; readonly text: string }
+
+/**
+ * Every refusal, named by what happened: HTTP status, the wire's `error_code` if it has one, and the text
+ * that shipped SDKs compare. `{name}` places are filled when it is thrown.
+ */
+export const errors = {
+  invalidPassword: { status: 401, code: 'InvalidPassword', text: 'unauthorized' },
+  userNotConfirmed: { status: 401, code: 'AuthError', text: 'unauthorized' },
+  tokenRefused: { status: 401, code: 'AuthError', text: 'unauthorized' },
+  identityTaken: {
+    status: 401,
+    code: 'AuthError',
+    text: 'unauthorized: identity already belongs to another user',
+  },
+  userDisabled: { status: 401, code: 'UserDisabled', text: 'user disabled' },
+  sessionInvalid: { status: 401, code: 'InvalidSession', text: 'invalid session' },
+  accessTokenExpired: {
+    status: 401,
+    code: 'InvalidSession',
+    text: 'invalid session: access token expired',
+  },
+  refreshTokenUnknown: {
+    status: 401,
+    code: 'InvalidSession',
+    text: 'invalid session: failed to find refresh token',
+  },
+  tokenTypeWrong: {
+    status: 401,
+    code: 'InvalidSession',
+    text: 'invalid refresh token: incorrect token type',
+  },
+  noSession: { status: 401, code: undefined, text: 'must authenticate first' },
+  bearerEmpty: {
+    status: 401,
+    code: undefined,
+    text: 'expected Authorization header with JWT (Bearer schema)',
+  },
+  appNotFound: {
+    status: 404,
+    code: undefined,
+    text: "cannot find app using Client App ID '{appId}'",
+  },
+  providerNotFound: {
+    status: 404,
+    code: 'AuthProviderNotFound',
+    text: "auth provider not found: '{provider}'",
+  },
+  nameInUse: { status: 409, code: 'AccountNameInUse', text: 'name already in use' },
+  passwordLength: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'password must be between 6 and 128 characters',
+  },
+  emailInvalid: { status: 400, code: 'BadRequest', text: 'email invalid' },
+  tokenUnreadable: { status: 400, code: 'BadRequest', text: 'invalid token data' },
+  tokenExpired: {
+    status: 400,
+    code: 'UserpassTokenInvalid',
+    text: 'userpass token is expired or invalid',
+  },
+  alreadyConfirmed: { status: 400, code: 'UserAlreadyConfirmed', text: 'already confirmed' },
+  confirmationAutomatic: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'cannot run confirmation for {email}: automatic confirmation is enabled',
+  },
+  userNotFound: { status: 404, code: 'UserNotFound', text: 'user not found' },
+  fieldInvalid: { status: 400, code: 'InvalidParameter', text: '{detail}' },
+  fieldMissing: { status: 400, code: 'MissingParameter', text: "'{field}' is a required string" },
+  bodyUnreadable: { status: 400, code: 'BadRequest', text: 'cannot read body: {detail}' },
+  bodyTooLarge: { status: 413, code: 'BadRequest', text: 'body is larger than {limit} bytes' },
+  routeNotFound: { status: 404, code: undefined, text: 'no such path: {method} {path}' },
+  originRefused: {
+    status: 403,
+    code: 'DomainNotAllowed',
+    text: "origin '{origin}' is not allowed",
+  },
+  overloaded: { status: 503, code: undefined, text: 'too busy, try again in a moment' },
+  storeUnavailable: {
+    status: 503,
+    code: undefined,
+    text: 'the store cannot take writes now, try again',
+  },
+  internal: { status: 500, code: 'InternalServerError', text: 'internal server error' },
+} as const satisfies Record<string, Row>
+
+/** The name of a row of `errors`. */
+export type Refusal = keyof typeof errors

@@ -1,0 +1,22 @@
+import type { Config } from './config.ts'
+import type { Log } from './log.ts'
+import type { Mailer } from './mail/mailer.ts'
+import type { Passwords } from './security/passwords.ts'
+import type { SecretBox } from './security/secret-box.ts'
+import type { Tokens } from './security/tokens.ts'
+import type { Store } from './store/store.ts'
+
+/** Everything a use-case may touch. Built in `server.ts`, and there only. */
+export type Deps = {
+  readonly config: Config
+  readonly store: Store
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** A new ObjectId as 24 hex characters. */
+  readonly newId: () => string
+  readonly passwords: Passwords
+  readonly tokens: Tokens
+  readonly secrets: SecretBox
+  readonly mailer: Mailer
+}

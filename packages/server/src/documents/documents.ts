@@ -1,0 +1,185 @@
+import type { Document } from 'bson'
+
+/** A filter, update, pipeline or projection in MongoDB's own language; values are BSON values. */
+export type Filter = Document
+export type Update = Document | readonly Document[]
+export type Sort = Readonly<Record<string, 1 | -1>>
+
+/** How much one read may cost before it is ended with `DocumentsError` code 50 (`MaxTimeMSExpired`) or 292. */
+export type ReadLimits = {
+  /** Milliseconds of wall-clock time. Default 10,000. */
+  readonly maxTimeMs?: number
+  /** Documents looked at, matching or not. Default unlimited for the server's own reads. */
+  readonly maxExamined?: number
+}
+
+export type FindOptions = ReadLimits & {
+  readonly projection?: Document
+  readonly sort?: Sort
+  readonly skip?: number
+  /** 0 or absent means no limit. */
+  readonly limit?: number
+  /** Name or key pattern of the index that must be used; an error when there is none of that name. */
+  readonly hint?: string
+}
+
+export type UpdateOptions = {
+  readonly upsert?: boolean
+  readonly arrayFilters?: readonly Document[]
+}
+
+export type FindOneAndOptions = UpdateOptions & {
+  readonly projection?: Document
+  readonly sort?: Sort
+  /** Which of the two documents is answered. Default `before`. */
+  readonly returnDocument?: 'before' | 'after'
+}
+
+export type UpdateResult = {
+  readonly matchedCount: number
+  readonly modifiedCount: number
+  /** Present only when an upsert inserted. */
+  readonly upsertedId?: unknown
+}
+
+export type BulkOperation =
+  | { readonly insertOne: { readonly document: Document } }
+  | { readonly updateOne: { readonly filter: Filter; readonly update: Update } & UpdateOptions }
+  | { readonly updateMany: { readonly filter: Filter; readonly update: Update } & UpdateOptions }
+  | {
+      readonly replaceOne: {
+        readonly filter: Filter
+        readonly replacement: Document
+        readonly upsert?: boolean
+      }
+    }
+  | { readonly deleteOne: { readonly filter: Filter } }
+  | { readonly deleteMany: { readonly filter: Filter } }
+
+export type BulkResult = {
+  readonly insertedCount: number
+  readonly matchedCount: number
+  readonly modifiedCount: number
+  readonly deletedCount: number
+  readonly upsertedCount: number
+}
+
+export type IndexOptions = {
+  /** Default: the key pattern joined with `_`, as MongoDB names it (`user_1_name_1`). */
+  readonly name?: string
+  readonly unique?: boolean
+  readonly partialFilterExpression?: Filter
+  /** Seconds after the (single, date) key at which a document is deleted by the engine. */
+  readonly expireAfterSeconds?: number
+}
+
+export type IndexDescription = IndexOptions & { readonly name: string; readonly key: Sort }
+
+/** What a read would do. */
+export type Explanation = {
+  /** `IXSCAN` through `indexName`, `IDHACK` by `_id`, `COLLSCAN` through everything. */
+  readonly stage: 'IXSCAN' | 'IDHACK' | 'COLLSCAN'
+  readonly indexName?: string
+  /** True when the index also gives the order asked for, so that nothing is sorted in memory. */
+  readonly sortedByIndex: boolean
+}
+
+export type WatchOptions = {
+  /** `$match`, `$project`, `$addFields`, `$replaceRoot`, `$redact` stages over the change events. */
+  readonly pipeline?: readonly Document[]
+  /** `_id` of the last event seen; the stream goes on after it, or fails with code 286 when the log no longer reaches back. */
+  readonly resumeAfter?: Document
+  /** `updateLookup` puts the document as it is now into `fullDocument` of updates. */
+  readonly fullDocument?: 'default' | 'updateLookup'
+}
+
+/** MongoDB's change event: `_id`, `operationType`, `clusterTime`, `ns`, `documentKey`, `fullDocument`, `updateDescription`. */
+export type ChangeEvent = Document
+
+/** Changes, in the order of their commits, from the moment `watch` resolved. Ended by `return()` or `close()`. */
+export type ChangeStream = AsyncIterableIterator<ChangeEvent> & {
+  readonly resumeToken: Document | undefined
+  close(): Promise<void>
+}
+
+/**
+ * A collection with MongoDB's semantics. Values in and out are BSON values; nothing passed in is changed
+ * (an insert does not add `_id` to the caller's object), nothing handed out is shared.
+ *
+ * Every write is durable when its promise resolves. Errors are `DocumentsError`.
+ */
+export type Collection = {
+  readonly name: string
+  findOne(filter: Filter, options?: FindOptions): Promise<Document | undefined>
+  find(filter: Filter, options?: FindOptions): Promise<Document[]>
+  insertOne(document: Document): Promise<{ readonly insertedId: unknown }>
+  /** Stops at the first document that is refused; those before it stay. */
+  insertMany(documents: readonly Document[]): Promise<{ readonly insertedIds: readonly unknown[] }>
+  updateOne(filter: Filter, update: Update, options?: UpdateOptions): Promise<UpdateResult>
+  updateMany(filter: Filter, update: Update, options?: UpdateOptions): Promise<UpdateResult>
+  replaceOne(
+    filter: Filter,
+    replacement: Document,
+    options?: { readonly upsert?: boolean },
+  ): Promise<UpdateResult>
+  findOneAndUpdate(
+    filter: Filter,
+    update: Update,
+    options?: FindOneAndOptions,
+  ): Promise<Document | undefined>
+  findOneAndReplace(
+    filter: Filter,
+    replacement: Document,
+    options?: FindOneAndOptions,
+  ): Promise<Document | undefined>
+  findOneAndDelete(
+    filter: Filter,
+    options?: Pick<FindOneAndOptions, 'projection' | 'sort'>,
+  ): Promise<Document | undefined>
+  deleteOne(filter: Filter): Promise<{ readonly deletedCount: number }>
+  deleteMany(filter: Filter): Promise<{ readonly deletedCount: number }>
+  bulkWrite(
+    operations: readonly BulkOperation[],
+    options?: { readonly ordered?: boolean },
+  ): Promise<BulkResult>
+  countDocuments(
+    filter: Filter,
+    options?: ReadLimits & { readonly skip?: number; readonly limit?: number },
+  ): Promise<number>
+  distinct(field: string, filter?: Filter, options?: ReadLimits): Promise<unknown[]>
+  aggregate(pipeline: readonly Document[], options?: ReadLimits): Promise<Document[]>
+  explain(filter: Filter, options?: FindOptions): Promise<Explanation>
+  /** Resolves when documents already there are indexed too. Same name and same definition: nothing happens. */
+  createIndex(key: Sort, options?: IndexOptions): Promise<string>
+  dropIndex(name: string): Promise<void>
+  listIndexes(): Promise<IndexDescription[]>
+  drop(): Promise<void>
+  /** Resolves once the stream is open: a write that starts afterwards is seen. */
+  watch(options?: WatchOptions): Promise<ChangeStream>
+}
+
+export type CollectionOptions = {
+  /**
+   * `true` (default): numbers, as the official driver hands them out: Int32, Double and safe Long as JS numbers.
+   * `false`: every value in its BSON class, so that 1.0 and 1 and Long 1 can be told apart.
+   */
+  readonly promoteValues?: boolean
+}
+
+export type Database = {
+  readonly name: string
+  collection(name: string, options?: CollectionOptions): Collection
+  listCollections(): Promise<string[]>
+  drop(): Promise<void>
+}
+
+/** One store of documents: the server's own, or one data source. */
+export type Documents = {
+  readonly engine: 'embedded' | 'mongodb'
+  database(name: string): Database
+  listDatabases(): Promise<string[]>
+  /** Resolves when a small durable write went through; rejects with the reason when the store cannot take one. */
+  ping(): Promise<void>
+  /** Waits for writes under way, then frees files, threads and sockets. May be called twice. */
+  close(): Promise<void>
+}

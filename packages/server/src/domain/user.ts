@@ -1,0 +1,44 @@
+import type { ProviderType } from '@regent/protocol'
+
+/** One way in which a user is known to an auth provider. */
+export type Identity = {
+  /** The provider's id of the user; for `local-userpass` an ObjectId of ours, for `anon-user` `<userId>-<24 letters>`. */
+  readonly id: string
+  readonly providerType: ProviderType
+  readonly providerId: string
+  /** Metadata of that provider: what it adds to `user.profile`. */
+  readonly data: Readonly<Record<string, unknown>>
+  readonly linkedAt: number
+}
+
+/** An event that a trigger may want and that is not delivered yet. */
+export type UserEvent = {
+  readonly type: 'CREATE' | 'LOGIN' | 'DELETE'
+  readonly providers: readonly ProviderType[]
+  readonly at: number
+}
+
+/** A user of one app. Times are milliseconds since 1970. */
+export type User = {
+  /** ObjectId as 24 hex characters: the public user id. */
+  readonly id: string
+  readonly appId: string
+  readonly type: 'normal' | 'server'
+  /** Oldest first. */
+  readonly identities: readonly Identity[]
+  readonly disabled: boolean
+  /** Set for ever once the user is being deleted. */
+  readonly deleting: boolean
+  readonly createdAt: number
+  readonly lastLoginAt: number
+  /** When the user last logged in or refreshed, kept to the hour; anonymous users end by it. */
+  readonly lastSeenAt: number
+}
+
+/** The merged metadata of all identities; a later identity's field wins. */
+export const profileData = (user: User): Record<string, unknown> =>
+  Object.assign({}, ...user.identities.map(identity => identity.data))
+
+/** True for a user that has no other identity than an anonymous one. */
+export const isAnonymous = (user: User): boolean =>
+  user.identities.every(identity => identity.providerType === 'anon-user')
