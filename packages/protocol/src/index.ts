@@ -1,2 +1,39 @@
+export {
+  type AdminProfileWire,
+  type AppWire,
+  type DeployBody,
+  type DeployWire,
+  deployBody,
+} from './admin/apps.ts'
+export type { LetterWire } from './admin/mailbox.ts'
+export type { AdminUserWire } from './admin/users.ts'
+export {
+  confirmBody,
+  emailBody,
+  registerBody,
+  resetBody,
+  resetCallBody,
+} from './client/email-password.ts'
+export type { ErrorWire } from './client/error.ts'
+export type { LocationWire } from './client/location.ts'
+export {
+  type DeviceWire,
+  deviceWire,
+  emailPasswordPayload,
+  type LoginWire,
+  loginOptions,
+  type RefreshWire,
+} from './client/login.ts'
+export type { ProfileWire } from './client/profile.ts'
+export { type EjsonOptions, fromEjson, parseEjson } from './ejson.ts'
+export { stringifyEjson, toEjson } from './ejson-write.ts'
 export { errors, type Refusal } from './errors.ts'
+export { JsonError, type JsonLimits, parseJson } from './json.ts'
+export { adminPaths, clientPaths, issuer, serverPaths } from './paths.ts'
 export { type ProviderType, providerTypes } from './providers.ts'
+export {
+  type AccessTokenClaims,
+  type IdentityClaim,
+  noDeviceId,
+  type RefreshTokenClaims,
+} from './tokens.ts'
