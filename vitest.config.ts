@@ -1,22 +1,32 @@
 import { defineConfig } from 'vitest/config'
 
-const project = (name: string, include: string[]) => ({
-  resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source'] } },
-  test: { name, include, testTimeout: 20_000, hookTimeout: 20_000 },
-})
+type Project = { name: string; include: string[] }
+
+const projects: Project[] = [
+  { name: 'protocol', include: ['packages/protocol/test/**/*.test.ts'] },
+  { name: 'server', include: ['packages/server/test/**/*.test.ts'] },
+  { name: 'sdk', include: ['packages/sdk/test/**/*.test.ts'] },
+  { name: 'cli', include: ['packages/cli/test/**/*.test.ts'] },
+  { name: 'conformance', include: ['conformance/**/*.test.ts'] },
+  { name: 'scripts', include: ['scripts/**/*.test.ts'] },
+]
+
+const conditions = ['source']
 
 export default defineConfig({
   test: {
-    pool: 'forks',
-    execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
-    projects: [
-      project('protocol', ['packages/protocol/test/**/*.test.ts']),
-      project('server', ['packages/server/test/**/*.test.ts']),
-      project('sdk', ['packages/sdk/test/**/*.test.ts']),
-      project('cli', ['packages/cli/test/**/*.test.ts']),
-      project('conformance', ['conformance/**/*.test.ts']),
-      project('scripts', ['scripts/**/*.test.ts']),
-    ],
+    projects: projects.map(({ name, include }) => ({
+      resolve: { conditions },
+      ssr: { resolve: { conditions } },
+      test: {
+        name,
+        include,
+        // Processes, not threads: servers under test start threads of their own, and some are killed.
+        pool: 'forks',
+        execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
+        testTimeout: 20_000,
+        hookTimeout: 20_000,
+      },
+    })),
   },
 })

@@ -1,0 +1,13 @@
+/**
+ * What each command runs, from the workspace's folder. Further arguments are appended.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+export const commands = {
+  start: ['packages/cli/src/bin.ts', 'dev', 'examples/quickstart'],
+  demo: ['packages/cli/src/bin.ts', 'demo'],
+  test: ['scripts/test.ts'],
+  check: ['scripts/check.ts'],
+  build: ['scripts/build.ts'],
+  bench: ['bench/run.ts'],
+}
