@@ -76,6 +76,20 @@ export const errors = {
     code: 'DomainNotAllowed',
     text: "origin '{origin}' is not allowed",
   },
+  bodyTypeWrong: {
+    status: 415,
+    code: 'BadRequest',
+    text: "cannot read body: content type '{type}' is not JSON",
+  },
+  requestUnreadable: { status: 400, code: 'BadRequest', text: 'cannot read request: {detail}' },
+  syncNotOffered: {
+    status: 501,
+    code: undefined,
+    text: 'Device Sync is not offered by this server; the user stays logged in',
+  },
+  projectNotFound: { status: 404, code: undefined, text: "project not found: '{projectId}'" },
+  adminAppNotFound: { status: 404, code: undefined, text: "app not found: '{appId}'" },
+  deploymentRefused: { status: 400, code: 'BadRequest', text: '{problems}' },
   overloaded: { status: 503, code: undefined, text: 'too busy, try again in a moment' },
   storeUnavailable: {
     status: 503,

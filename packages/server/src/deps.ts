@@ -1,4 +1,4 @@
-import type { Config } from './config.ts'
+import type { RunningConfig } from './config.ts'
 import type { Log } from './log.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { Passwords } from './security/passwords.ts'
@@ -8,7 +8,7 @@ import type { Store } from './store/store.ts'
 
 /** Everything a use-case may touch. Built in `server.ts`, and there only. */
 export type Deps = {
-  readonly config: Config
+  readonly config: RunningConfig
   readonly store: Store
   readonly log: Log
   /** Milliseconds since 1970. */

@@ -1,4 +1,5 @@
 import { errors, type Refusal } from '@regent/protocol'
+import type { ZodType, z } from 'zod'
 
 /**
  * A fact for the caller: a row of the table of refusals. Everything else that is thrown is our bug or the
@@ -20,4 +21,28 @@ export class AppError extends Error {
     )
     this.refusal = refusal
   }
+}
+
+/**
+ * Checks what a client sent.
+ *
+ * @throws `fieldMissing` or `fieldInvalid`, naming the first field that is wrong.
+ */
+export const readShape = <Schema extends ZodType>(
+  schema: Schema,
+  value: unknown,
+): z.infer<Schema> => {
+  const result = schema.safeParse(value, { reportInput: true })
+  if (result.success) return result.data
+  const issue = result.error.issues[0] as z.core.$ZodIssue
+  const field = issue.path.map(String).join('.')
+  if (field === '') throw new AppError('fieldInvalid', { detail: 'body must be an object' })
+  if (issue.input === undefined) throw new AppError('fieldMissing', { field })
+  throw new AppError('fieldInvalid', { detail: `'${field}' ${expected(issue)}` })
+}
+
+const expected = (issue: z.core.$ZodIssue): string => {
+  if (issue.code === 'invalid_type') return `must be of type ${issue.expected}`
+  if (issue.code === 'too_big') return 'is too long'
+  return 'is not valid'
 }

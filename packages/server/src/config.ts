@@ -1,0 +1,177 @@
+import { z } from 'zod'
+
+const whole = (min: number, max: number) =>
+  z.coerce.number({ error: 'must be a number' }).pipe(
+    z
+      .number()
+      .int({ error: 'must be a whole number' })
+      .min(min, { error: `must be at least ${min}` })
+      .max(max, { error: `must be at most ${max}` }),
+  )
+
+const address = (protocols: readonly string[]) =>
+  z.string().refine(text => protocols.includes(protocolOf(text)), {
+    error: `must be an address that starts with ${protocols.map(name => `${name}//`).join(' or ')}`,
+  })
+
+const protocolOf = (text: string): string => (URL.canParse(text) ? new URL(text).protocol : '')
+
+const origin = address(['http:', 'https:'])
+  .refine(text => !URL.canParse(text) || isOnlyOrigin(new URL(text)), {
+    error: 'must be scheme, host and port only',
+  })
+  .transform(text => text.replace(/\/+$/, ''))
+
+const isOnlyOrigin = (url: URL): boolean =>
+  /^\/*$/.test(url.pathname) && url.search === '' && url.hash === '' && url.username === ''
+
+const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+/** Every setting: its variable, its check, its default (in the check), and what it is. */
+export const settings = {
+  host: {
+    env: 'REGENT_HOST',
+    schema: z.string().min(1, { error: 'must not be empty' }).default('127.0.0.1'),
+    about: 'address to listen on',
+  },
+  port: {
+    env: 'REGENT_PORT',
+    schema: whole(0, 65_535).default(9090),
+    about: 'TCP port; 0 picks a free one',
+  },
+  data: {
+    env: 'REGENT_DATA',
+    schema: z.string().min(1, { error: 'must not be empty' }).default('./.regent'),
+    about: 'folder of everything the server keeps on this machine',
+  },
+  publicUrl: {
+    env: 'REGENT_PUBLIC_URL',
+    schema: origin.optional(),
+    about:
+      'origin that clients reach the server at, for mails, error links and token issuers; required when the host is not loopback',
+  },
+  store: {
+    env: 'REGENT_STORE',
+    schema: address(['mongodb:', 'mongodb+srv:']).optional(),
+    about: 'MongoDB address of the store; without it the store is embedded in the data folder',
+  },
+  mail: {
+    env: 'REGENT_MAIL',
+    schema: address(['smtp:', 'smtps:']).optional(),
+    about: 'SMTP server, as smtps://user:password@host; without it letters stay in the mailbox',
+  },
+  mailFrom: {
+    env: 'REGENT_MAIL_FROM',
+    schema: z
+      .string()
+      .regex(/^[^\r\n]+$/, { error: 'must be one line' })
+      .default('Regent <no-reply@localhost>'),
+    about: 'sender of all letters',
+  },
+  masterKey: {
+    env: 'REGENT_MASTER_KEY',
+    schema: z
+      .string()
+      .refine(text => Buffer.from(text, 'base64').length === 32, {
+        error: 'must be 32 bytes in base64',
+      })
+      .optional(),
+    about:
+      'seals secrets at rest, 32 bytes in base64; without it <data>/master.key is made and used',
+  },
+  accessTokenSeconds: {
+    env: 'REGENT_ACCESS_TOKEN_SECONDS',
+    schema: whole(30, 1_800).default(1_800),
+    about: 'life of an access token, in seconds; native SDKs need at most 1,800',
+  },
+  passwordMemoryKib: {
+    env: 'REGENT_PASSWORD_MEMORY_KIB',
+    schema: whole(8, 4_194_304).default(19_456),
+    about: 'memory of one argon2id hash, in KiB',
+  },
+  passwordPasses: {
+    env: 'REGENT_PASSWORD_PASSES',
+    schema: whole(1, 100).default(2),
+    about: 'passes of one argon2id hash',
+  },
+  hashMemoryMib: {
+    env: 'REGENT_HASH_MEMORY_MIB',
+    schema: whole(1, 1_048_576).default(256),
+    about: 'memory that all hashes under way may take together, in MiB',
+  },
+  bodyLimitBytes: {
+    env: 'REGENT_BODY_LIMIT_BYTES',
+    schema: whole(1_024, 104_857_600).default(1_048_576),
+    about: 'largest request body of the client API, in bytes',
+  },
+  requestTimeoutSeconds: {
+    env: 'REGENT_REQUEST_TIMEOUT_SECONDS',
+    schema: whole(1, 3_600).default(30),
+    about: 'time a client has to send a whole request',
+  },
+  maxInFlight: {
+    env: 'REGENT_MAX_IN_FLIGHT',
+    schema: whole(1, 1_000_000).default(2_000),
+    about: 'requests worked on at the same time; more are answered 503',
+  },
+  stopSeconds: {
+    env: 'REGENT_STOP_SECONDS',
+    schema: whole(0, 3_600).default(10),
+    about: 'time that requests under way get to end when the server stops',
+  },
+  logLevel: {
+    env: 'REGENT_LOG_LEVEL',
+    schema: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
+    about: 'least important log line that is written',
+  },
+} as const
+
+type Settings = typeof settings
+
+/** The settings of one server, checked and frozen. */
+export type Config = {
+  readonly [K in keyof Settings]: z.infer<Settings[K]['schema']>
+}
+
+/** The settings of a running server: its public URL is known. */
+export type RunningConfig = Omit<Config, 'publicUrl'> & { readonly publicUrl: string }
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+
+export type ReadConfigOptions = {
+  /** True for development, where the public URL may stay open on any host. Default false. */
+  readonly dev?: boolean
+}
+
+/**
+ * Reads the settings from variables; empty ones count as absent.
+ *
+ * @throws TypeError that names every wrong variable, each on a line of its own.
+ */
+export const readConfig = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  { dev = false }: ReadConfigOptions = {},
+): Config => {
+  const problems: string[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, { env: variable, schema }] of Object.entries(settings)) {
+    const given = env[variable]
+    const result = schema.safeParse(given === '' ? undefined : given)
+    if (result.success) values[name] = result.data
+    else problems.push(`${variable} ${result.error.issues[0]?.message}`)
+  }
+  const config = values as Config
+  if (problems.length === 0 && !dev && config.publicUrl === undefined && !isLoopback(config.host))
+    problems.push(`REGENT_PUBLIC_URL is required when REGENT_HOST is not loopback (${config.host})`)
+  if (problems.length > 0) throw new TypeError(problems.join('\n'))
+  return Object.freeze(config)
+}
+
+/** Variables that look like settings and are none: mistyped, most likely. */
+export const unknownSettings = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string[] => {
+  const known = new Set<string>(Object.values(settings).map(row => row.env))
+  return Object.keys(env).filter(name => name.startsWith('REGENT_') && !known.has(name))
+}
