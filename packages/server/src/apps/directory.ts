@@ -1,0 +1,66 @@
+import type { ProviderType } from '@regent/protocol'
+import type { MailTemplate } from '../domain/app.ts'
+
+/** One thing that keeps an app directory from being deployed. */
+export type DirectoryProblem = {
+  /** Path below the directory, with `/`; `.` is the directory itself. */
+  readonly file: string
+  /** Dotted path of the field inside the file, when the file could be read. */
+  readonly field?: string
+  /** Where the text of the file stops being JSON; both count from 1. */
+  readonly line?: number
+  readonly column?: number
+  /** What is expected, and what was found instead. */
+  readonly message: string
+}
+
+/** An auth provider as a directory says it. */
+export type DirectoryProvider = {
+  readonly type: ProviderType
+  readonly disabled: boolean
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** A checked app directory: everything that a deployment takes from it. */
+export type AppDirectory = {
+  /** Absolute. */
+  readonly path: string
+  /** SHA-256, hex, over the names and bytes of the files that were read. */
+  readonly digest: string
+  /** The directory's `app_id`; a directory made by hand may have none. */
+  readonly clientAppId: string | undefined
+  readonly name: string
+  readonly allowedRequestOrigins: readonly string[]
+  readonly providers: readonly DirectoryProvider[]
+  readonly refreshTokenSeconds: number
+  readonly anonymousDays: number
+  readonly mail: { readonly confirm?: MailTemplate; readonly reset?: MailTemplate }
+  /** One text naming what the directory holds and Regent does not serve; `undefined` when it serves all of it. */
+  readonly warning: string | undefined
+}
+
+const place = ({ file, field, line, column }: DirectoryProblem): string => {
+  if (file === '.') return ''
+  if (line !== undefined) return `${file}:${line}:${column}: `
+  return field === undefined ? `${file}: ` : `${file}: ${field} `
+}
+
+/** One problem in one line: file, field or position, what is expected. */
+export const describeProblem = (problem: DirectoryProblem): string =>
+  `${place(problem)}${problem.message}`
+
+/** Why a directory was not deployed: every problem at once, in the order of the files. */
+export class DirectoryError extends Error {
+  override readonly name = 'DirectoryError'
+  readonly path: string
+  readonly problems: readonly DirectoryProblem[]
+
+  constructor(path: string, problems: readonly DirectoryProblem[]) {
+    const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
+    super(
+      `${path} cannot be deployed, ${count}:\n${problems.map(problem => `  ${describeProblem(problem)}`).join('\n')}`,
+    )
+    this.path = path
+    this.problems = problems
+  }
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { check, type Report } from './check.ts'
+import type { DirectoryFiles } from './directory-files.ts'
+
+/** Name of the file with settings that an exported app has no place for. */
+export const settingsFile = 'regent.json'
+
+const refreshSeconds = {
+  error: 'must be a whole number of seconds from 1800 (30 minutes) to 157680000 (5 years)',
+}
+const days = { error: 'must be a whole number of days from 0 (never) to 36500' }
+const known = ['refreshTokenSeconds', 'anonymousDays']
+
+const schema = z.strictObject(
+  {
+    $schema: z.string({ error: 'must be text' }).optional(),
+    refreshTokenSeconds: z
+      .int(refreshSeconds)
+      .min(1_800, refreshSeconds)
+      .max(157_680_000, refreshSeconds)
+      .default(5_184_000),
+    anonymousDays: z.int(days).min(0, days).max(36_500, days).default(90),
+  },
+  {
+    error: issue =>
+      issue.code === 'unrecognized_keys'
+        ? `is no setting; there are ${known.join(' and ')}`
+        : 'must be an object',
+  },
+)
+
+export type RegentSettings = {
+  /** Life of a refresh token in seconds; default 60 days. */
+  readonly refreshTokenSeconds: number
+  /** Days after which an unused anonymous user is deleted; 0 means never, default 90. */
+  readonly anonymousDays: number
+}
+
+/** Reads `regent.json`; without one, the defaults. */
+export const readRegentSettings = async (
+  files: DirectoryFiles,
+  report: Report,
+): Promise<RegentSettings> => {
+  const value = await files.readJson(settingsFile)
+  return check(schema, value ?? {}, { file: settingsFile, report }) ?? schema.parse({})
+}
