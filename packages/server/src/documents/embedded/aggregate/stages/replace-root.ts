@@ -1,0 +1,23 @@
+import { isDocument } from '../../update/fields.ts'
+import { toText } from '../../update/text.ts'
+import { typeName } from '../../values/compare.ts'
+import { compile } from '../expression.ts'
+import { badValue, type Expression, readNamed } from '../expressions/scope.ts'
+import { eachDocument, type Stage, type StageCompiler } from './stage.ts'
+
+export const replaceRoot: StageCompiler = operand => {
+  const { newRoot } = readNamed(operand, compile, { name: '$replaceRoot', needed: ['newRoot'] })
+  return replacedBy(newRoot as Expression, 'newRoot')
+}
+
+export const replaceWith: StageCompiler = operand => replacedBy(compile(operand), 'replaceWith')
+
+const replacedBy = (expression: Expression, label: string): Stage =>
+  eachDocument((document, scope) => {
+    const value = expression(scope)
+    if (isDocument(value)) return value
+    const type = value === undefined ? 'missing' : typeName(value)
+    throw badValue(
+      `'${label}' expression must evaluate to an object, but resulting value was: ${toText(value)}. Type of resulting value: '${type}'. Input document: ${toText(document)}`,
+    )
+  })
