@@ -8,10 +8,10 @@ export type Counts = {
   readonly skipped: readonly { readonly name: string; readonly reason: string | undefined }[]
 }
 
-/** Writes `Counts` as JSON to the file named by `REGENT_TEST_COUNTS` when a run ends. */
+/** Writes `Counts` as JSON to the file named by `TEST_COUNTS_FILE` when a run ends. */
 export default class TestCounts implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
-    const file = process.env.REGENT_TEST_COUNTS
+    const file = process.env.TEST_COUNTS_FILE
     if (file !== undefined) writeFileSync(file, JSON.stringify(count(modules, errors.length)))
   }
 }

@@ -14,7 +14,7 @@ const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
 const run = spawnSync(
   process.execPath,
   [...process.execArgv, vitest, 'run', ...reporters, ...process.argv.slice(2)],
-  { stdio: 'inherit', env: { ...process.env, REGENT_TEST_COUNTS: file } },
+  { stdio: 'inherit', env: { ...process.env, TEST_COUNTS_FILE: file } },
 )
 
 const { passed, failed, skipped } = readCounts()

@@ -9,5 +9,7 @@ export const commands = {
   test: ['scripts/test.ts'],
   check: ['scripts/check.ts'],
   build: ['scripts/build.ts'],
+  'check-packages': ['scripts/check-packages.ts'],
+  docs: ['scripts/write-docs.ts'],
   bench: ['bench/run.ts'],
 }

@@ -170,6 +170,8 @@ describe('a command', () => {
         stdio: 'pipe',
       })
 
-    expect(run).toThrow('Usage: node scripts/run.mjs start|demo|test|check|build|bench')
+    expect(run).toThrow(
+      'Usage: node scripts/run.mjs start|demo|test|check|build|check-packages|docs|bench',
+    )
   })
 })

@@ -1,0 +1,20 @@
+import { settings } from '../../packages/server/src/config.ts'
+import { cell, table } from './table.ts'
+
+/** The page of all settings. */
+export function settingsPage(): string {
+  const rows = Object.values(settings).map(({ env, schema, about }) => {
+    const standard: unknown = schema.safeParse(undefined).data
+    return [
+      `\`${env}\``,
+      standard === undefined ? '' : `\`${cell(String(standard))}\``,
+      cell(about),
+    ]
+  })
+  return `# Settings
+
+The server reads these variables when it starts. A wrong value is refused with a line that names the variable;
+an empty one counts as absent.
+
+${table(['variable', 'default', 'what it is'], rows)}`
+}
