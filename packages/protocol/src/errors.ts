@@ -65,6 +65,23 @@ export const errors = {
     code: 'BadRequest',
     text: 'cannot run confirmation for {email}: automatic confirmation is enabled',
   },
+  confirmationByMail: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'cannot run confirmation for {email}: confirmation by mail is enabled',
+  },
+  resetByMail: { status: 400, code: 'BadRequest', text: 'please use reset password via email' },
+  mailFailed: { status: 400, code: 'BadRequest', text: 'error processing request' },
+  linkAnonymous: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'cannot add anonymous credentials to an existing user',
+  },
+  tooManyRequests: {
+    status: 429,
+    code: undefined,
+    text: 'too many attempts, try again in {seconds} seconds',
+  },
   userNotFound: { status: 404, code: 'UserNotFound', text: 'user not found' },
   fieldInvalid: { status: 400, code: 'InvalidParameter', text: '{detail}' },
   fieldMissing: { status: 400, code: 'MissingParameter', text: "'{field}' is a required string" },
