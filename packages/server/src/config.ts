@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 const whole = (min: number, max: number) =>
@@ -24,6 +25,13 @@ const origin = address(['http:', 'https:'])
 
 const isOnlyOrigin = (url: URL): boolean =>
   /^\/*$/.test(url.pathname) && url.search === '' && url.hash === '' && url.username === ''
+
+const isAddressOrSubnet = (text: string): boolean => {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
@@ -79,11 +87,6 @@ export const settings = {
     about:
       'seals secrets at rest, 32 bytes in base64; without it <data>/master.key is made and used',
   },
-  accessTokenSeconds: {
-    env: 'REGENT_ACCESS_TOKEN_SECONDS',
-    schema: whole(30, 1_800).default(1_800),
-    about: 'life of an access token, in seconds; native SDKs need at most 1,800',
-  },
   passwordMemoryKib: {
     env: 'REGENT_PASSWORD_MEMORY_KIB',
     schema: whole(8, 4_194_304).default(19_456),
@@ -98,6 +101,17 @@ export const settings = {
     env: 'REGENT_HASH_MEMORY_MIB',
     schema: whole(1, 1_048_576).default(256),
     about: 'memory that all hashes under way may take together, in MiB',
+  },
+  trustedProxies: {
+    env: 'REGENT_TRUSTED_PROXIES',
+    schema: z
+      .string()
+      .transform(text => text.split(',').map(entry => entry.trim()))
+      .refine(entries => entries.every(isAddressOrSubnet), {
+        error: 'must be addresses or subnets, parted by commas',
+      })
+      .optional(),
+    about: 'proxies whose X-Forwarded-For names the client, like 10.0.0.0/8,::1',
   },
   bodyLimitBytes: {
     env: 'REGENT_BODY_LIMIT_BYTES',

@@ -8,6 +8,7 @@ import type { ZodType, z } from 'zod'
 export class AppError extends Error {
   override readonly name = 'AppError'
   readonly refusal: Refusal
+  readonly values: Readonly<Record<string, string>>
 
   /** `values` fill the `{name}` places of the row's text. */
   constructor(
@@ -20,6 +21,7 @@ export class AppError extends Error {
       options,
     )
     this.refusal = refusal
+    this.values = values
   }
 }
 

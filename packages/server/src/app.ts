@@ -1,0 +1,75 @@
+import type { Server } from 'node:http'
+import { type FastifyInstance, fastify } from 'fastify'
+import type { Documents } from './documents/documents.ts'
+import { AppError } from './errors.ts'
+import type { HttpContext } from './http/context.ts'
+import { openErrorReply } from './http/errors.ts'
+import { headersHook, setHeaders } from './http/headers.ts'
+import { openInFlight } from './http/in-flight.ts'
+import { refuseOnWire } from './http/listener.ts'
+import { takeJson } from './http/read-json.ts'
+import { newVars } from './http/vars.ts'
+import { pageRoutes } from './pages/index.ts'
+import { adminRoutes } from './routes/admin/index.ts'
+import { clientRoutes } from './routes/client/index.ts'
+import { healthRoutes } from './routes/health.ts'
+
+export type AppOptions = {
+  readonly context: HttpContext
+  readonly documents: Documents
+  readonly operatorKey: string
+  /** Bound already; requests are answered once the app is ready. */
+  readonly server: Server
+}
+
+const createServer = (
+  { deps, isStopping, projectId }: HttpContext,
+  { server }: AppOptions,
+  replyError: ReturnType<typeof openErrorReply>,
+): FastifyInstance =>
+  fastify({
+    serverFactory: handler => server.on('request', handler),
+    genReqId: () => deps.newId(),
+    bodyLimit: deps.config.bodyLimitBytes,
+    clientErrorHandler: refuseOnWire(deps.newId, `${deps.config.publicUrl}/groups/${projectId}`),
+    frameworkErrors: (error, request, reply) => {
+      request.vars = newVars()
+      setHeaders(request, reply, isStopping())
+      reply.header('content-type', 'application/json')
+      replyError(error, request, reply)
+    },
+    trustProxy: deps.config.trustedProxies ?? false,
+    return503OnClosing: false,
+    routerOptions: {
+      ignoreDuplicateSlashes: true,
+      ignoreTrailingSlash: true,
+      maxParamLength: 256,
+    },
+  })
+
+/** One page: what every request meets in order, then every mount. */
+export const buildApp = async (options: AppOptions): Promise<FastifyInstance> => {
+  const { context, documents, operatorKey } = options
+  const replyError = openErrorReply(context)
+  const inFlight = openInFlight(context)
+  const app = createServer(context, options, replyError)
+
+  takeJson(app)
+  app.decorateRequest('vars')
+  app.addHook('onRequest', inFlight.begin)
+  app.addHook('onSend', headersHook(context))
+  app.setErrorHandler(replyError)
+  app.setNotFoundHandler((request, reply) => {
+    const { method, url } = request
+    const path = url.split('?', 1)[0]?.slice(0, 256) ?? ''
+    return replyError(new AppError('routeNotFound', { method, path }), request, reply)
+  })
+
+  healthRoutes(app, context, documents)
+  clientRoutes(app, context, inFlight)
+  adminRoutes(app, context, operatorKey)
+  pageRoutes(app, context)
+
+  await app.ready()
+  return app
+}

@@ -1,0 +1,59 @@
+import { clientPaths } from '@regent/protocol'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from '../domain/app.ts'
+import { AppError } from '../errors.ts'
+import { findApp } from '../use-cases/find-app.ts'
+import type { HttpContext } from './context.ts'
+
+/** True when browsers may call the app from the origin; an app without a list takes all. */
+const isAllowed = ({ allowedRequestOrigins }: App, origin: string): boolean =>
+  allowedRequestOrigins.length === 0 || allowedRequestOrigins.includes(origin)
+
+/**
+ * What `access-control-allow-origin` says. Before the app is known nothing of any app is in the answer, so
+ * everybody may read it: a browser must see the 401 that tells it to refresh.
+ */
+export const originFor = ({ headers, vars }: FastifyRequest): string | undefined => {
+  const { origin } = headers
+  if (origin === undefined || !vars.app) return origin
+  if (vars.app.allowedRequestOrigins.length === 0) return '*'
+  return isAllowed(vars.app, origin) ? origin : undefined
+}
+
+/** Leaves the app on the request. @throws `originRefused` when the app does not allow the request's origin. */
+export const admitToApp = (request: FastifyRequest, app: App): void => {
+  request.vars.app = app
+  const { origin } = request.headers
+  if (origin !== undefined && !isAllowed(app, origin))
+    throw new AppError('originRefused', { origin })
+}
+
+const clientRoot = clientPaths.session().replace('/auth/session', '')
+
+/** Preflights of the client API, for paths of an app and for those whose app only the token names. */
+export const mountPreflight = (server: FastifyInstance, { deps }: HttpContext): void => {
+  const allow = (reply: FastifyReply): FastifyReply =>
+    reply
+      .code(204)
+      .header('access-control-allow-methods', 'GET, POST, PUT, DELETE')
+      .header('access-control-allow-headers', 'authorization, content-type, accept')
+      .header('access-control-max-age', '600')
+      .send()
+
+  server.options<{ Params: { appId: string } }>(
+    `${clientRoot}/app/:appId/*`,
+    async (request, reply) => {
+      admitToApp(request, await findApp(deps, request.params.appId))
+      return allow(reply)
+    },
+  )
+
+  server.options(`${clientRoot}/*`, async (request, reply) => {
+    const { origin } = request.headers
+    if (origin !== undefined) {
+      const apps = await deps.store.apps.list()
+      if (!apps.some(app => isAllowed(app, origin))) throw new AppError('originRefused', { origin })
+    }
+    return allow(reply)
+  })
+}

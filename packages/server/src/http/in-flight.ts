@@ -1,0 +1,40 @@
+import type { onRequestHookHandler, preHandlerHookHandler } from 'fastify'
+import { AppError } from '../errors.ts'
+import { logAccess } from './access-log.ts'
+import type { HttpContext } from './context.ts'
+import { newVars } from './vars.ts'
+
+/** Follows each request from its headers to the end of its response. */
+export type InFlight = {
+  /** For every request: prepares what guards leave on it, and logs it when it is over. */
+  readonly begin: onRequestHookHandler
+  /**
+   * For requests that cost something, once their body is there: a slow sender takes no place.
+   *
+   * @throws `overloaded` when too many are worked on.
+   */
+  readonly admit: preHandlerHookHandler
+  readonly count: () => number
+}
+
+export const openInFlight = (context: HttpContext): InFlight => {
+  const { maxInFlight } = context.deps.config
+  let count = 0
+  return {
+    begin: (request, reply, done) => {
+      request.vars = newVars()
+      reply.raw.once('close', () => {
+        if (request.vars.isInFlight) count--
+        logAccess(request, reply, context)
+      })
+      done()
+    },
+    admit: (request, _reply, done) => {
+      if (count >= maxInFlight) throw new AppError('overloaded')
+      request.vars.isInFlight = true
+      count++
+      done()
+    },
+    count: () => count,
+  }
+}

@@ -1,0 +1,52 @@
+import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import { AppError } from '../errors.ts'
+import type { AccessClaims } from '../security/tokens.ts'
+import { authenticate } from '../use-cases/authenticate.ts'
+import type { HttpContext } from './context.ts'
+import { admitToApp } from './cors.ts'
+
+const scheme = /^bearer(?: +|$)/i
+
+/**
+ * The bearer token of a request.
+ *
+ * @throws `noSession` without a header, `bearerEmpty` when it holds no bearer token.
+ */
+export const readBearer = ({ headers }: FastifyRequest): string => {
+  const { authorization } = headers
+  if (authorization === undefined) throw new AppError('noSession')
+  const found = scheme.exec(authorization)
+  const bearer = found ? authorization.slice(found[0].length) : ''
+  if (bearer === '') throw new AppError('bearerEmpty')
+  return bearer
+}
+
+/** Checks the access token of the request. */
+export const readClaims = async (
+  { deps }: HttpContext,
+  request: FastifyRequest,
+): Promise<AccessClaims> => authenticate(deps, readBearer(request))
+
+/** For paths that only a logged-in user may use: an access token. Leaves claims and app on the request. */
+export const requireAccess =
+  (context: HttpContext): onRequestAsyncHookHandler =>
+  async request => {
+    const claims = await readClaims(context, request)
+    request.vars.claims = claims
+    admitToApp(request, claims.app)
+  }
+
+/**
+ * For paths that take a refresh token. Leaves the bearer on the request; its use-case checks it. Only a
+ * browser's request is looked at here, because its origin must be one of the token's app.
+ */
+export const requireRefresh =
+  ({ deps }: HttpContext): onRequestAsyncHookHandler =>
+  async request => {
+    const bearer = readBearer(request)
+    request.vars.bearer = bearer
+    if (request.headers.origin !== undefined) {
+      const { app } = await deps.tokens.readRefresh(bearer)
+      admitToApp(request, app)
+    }
+  }

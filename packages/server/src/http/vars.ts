@@ -1,0 +1,33 @@
+import type { App } from '../domain/app.ts'
+import type { AccessClaims } from '../security/tokens.ts'
+
+/** What guards leave on the request for routes. */
+export type RequestVars = {
+  /** The app the request is for, once a guard knows it. */
+  app: App | undefined
+  /** Set by `requireAccess`. */
+  claims: AccessClaims | undefined
+  /** The bearer as sent; set by `requireRefresh`. */
+  bearer: string | undefined
+  /** From `performance.now()`. */
+  startedAt: number
+  /** True while the request counts as being worked on. */
+  isInFlight: boolean
+  /** The refusal it was answered with, for the access log. */
+  refusal: string | undefined
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    vars: RequestVars
+  }
+}
+
+export const newVars = (): RequestVars => ({
+  app: undefined,
+  claims: undefined,
+  bearer: undefined,
+  startedAt: performance.now(),
+  isInFlight: false,
+  refusal: undefined,
+})

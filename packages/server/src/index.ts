@@ -1,0 +1,13 @@
+export type { DeployOptions, DeployResult } from './apps/deploy.ts'
+export { type AppDirectory, DirectoryError, describeProblem } from './apps/directory.ts'
+export { readAppDirectory } from './apps/read-directory.ts'
+export {
+  type Config,
+  type ReadConfigOptions,
+  readConfig,
+  settings,
+  unknownSettings,
+} from './config.ts'
+export { FolderTakenError } from './documents/ownership.ts'
+export { readServerFile, type ServerFile } from './jobs/server-file.ts'
+export { type RunningServer, type ServerOptions, startServer } from './server.ts'

@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify'
+import type { HttpContext } from '../../http/context.ts'
+import { requireOperator } from '../../http/require-operator.ts'
+import { appRoutes } from './apps.ts'
+import { mailboxRoutes } from './mailbox.ts'
+import { operatorRoutes } from './profile.ts'
+import { userRoutes } from './users.ts'
+
+/** Every path of the Admin API; all take the operator key. */
+export const adminRoutes = (
+  server: FastifyInstance,
+  context: HttpContext,
+  operatorKey: string,
+): void => {
+  server.register((admin, _options, done) => {
+    admin.addHook('onRequest', requireOperator(operatorKey, context))
+    operatorRoutes(admin, context)
+    appRoutes(admin, context)
+    userRoutes(admin, context)
+    mailboxRoutes(admin, context)
+    done()
+  })
+}

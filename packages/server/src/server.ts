@@ -1,0 +1,207 @@
+import { join, resolve } from 'node:path'
+import { ObjectId } from 'bson'
+import type { FastifyInstance } from 'fastify'
+import { buildApp } from './app.ts'
+import { type DeployOptions, type DeployResult, deployApp } from './apps/deploy.ts'
+import type { AppDirectory } from './apps/directory.ts'
+import type { Config, RunningConfig } from './config.ts'
+import type { Deps } from './deps.ts'
+import type { Documents } from './documents/documents.ts'
+import { openEmbedded } from './documents/embedded/index.ts'
+import { ownFolder } from './documents/ownership.ts'
+import { openBaseUrl } from './http/base-url.ts'
+import type { HttpContext } from './http/context.ts'
+import { type Listener, openListener } from './http/listener.ts'
+import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
+import { startSweep } from './jobs/sweep.ts'
+import { type Log, openLog } from './log.ts'
+import { openMailbox } from './mail/mailbox.ts'
+import type { Mailer } from './mail/mailer.ts'
+import { openSmtp } from './mail/smtp.ts'
+import { readKeyFile } from './security/key-file.ts'
+import { openPasswords } from './security/passwords.ts'
+import { openSecretBox } from './security/secret-box.ts'
+import { openTokens } from './security/tokens.ts'
+import { readProjectId } from './store/project.ts'
+import { openStore, type Store, systemDatabase } from './store/store.ts'
+
+export type ServerOptions = {
+  readonly config: Config
+  /** Deployed, in this order, before the first request is answered. */
+  readonly directories?: readonly AppDirectory[]
+  /** Where log lines go. Default standard output. */
+  readonly logTo?: { write(line: string): void }
+  /** Milliseconds since 1970. Default the system's clock. */
+  readonly now?: () => number
+}
+
+export type RunningServer = {
+  /** Where it listens, for programs on this machine. */
+  readonly url: string
+  readonly projectId: string
+  /** Bearer for the Admin API. */
+  readonly operatorKey: string
+  readonly deps: Deps
+  /** What became of each of the directories it was started with. */
+  readonly deployed: readonly DeployResult[]
+  deploy(directory: AppDirectory, options?: DeployOptions): Promise<DeployResult>
+  /**
+   * Takes no more connections, lets requests under way end, writes down what is buffered, and frees
+   * everything. May be called twice.
+   */
+  stop(): Promise<void>
+}
+
+/** What has to be closed, in the order it was opened. */
+type Closers = (() => unknown)[]
+
+const closeAll = async (closers: Closers): Promise<void> => {
+  const problems: unknown[] = []
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close()
+    } catch (error) {
+      problems.push(error)
+    }
+  }
+  if (problems.length > 0) throw new AggregateError(problems, 'not everything could be closed')
+}
+
+const openDocuments = async (folder: string, { store }: Config): Promise<Documents> => {
+  if (store !== undefined)
+    throw new TypeError('REGENT_STORE: a MongoDB store is not served yet; leave it out')
+  return openEmbedded({ path: join(folder, 'system.db') })
+}
+
+const openMailer = (
+  config: Config,
+  options: { store: Store; log: Log; now: () => number; newId: () => string },
+): Mailer =>
+  config.mail === undefined
+    ? openMailbox({ mailbox: options.store.mailbox, ...options })
+    : openSmtp({ url: config.mail, from: config.mailFrom })
+
+const readMasterKey = async (folder: string, { masterKey }: Config): Promise<Uint8Array> =>
+  masterKey === undefined
+    ? readKeyFile(join(folder, 'master.key'))
+    : Buffer.from(masterKey, 'base64')
+
+type Opening = {
+  readonly folder: string
+  readonly config: RunningConfig
+  readonly documents: Documents
+  readonly log: Log
+  readonly now: () => number
+  readonly closers: Closers
+}
+
+const openDeps = async (opening: Opening): Promise<Deps> => {
+  const { folder, config, documents, log, now, closers } = opening
+  const newId = (): string => new ObjectId().toHexString()
+  const store = await openStore(documents)
+  const secrets = openSecretBox(await readMasterKey(folder, config))
+  const passwords = openPasswords({
+    memoryKib: config.passwordMemoryKib,
+    passes: config.passwordPasses,
+    memoryBudgetMib: config.hashMemoryMib,
+  })
+  closers.push(() => passwords.close())
+  const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
+  const mailer = openMailer(config, { store, log, now, newId })
+  closers.push(() => mailer.close())
+  return { config, store, log, now, newId, passwords, tokens, secrets, mailer }
+}
+
+const serve = async (
+  listener: Listener,
+  {
+    context,
+    documents,
+    operatorKey,
+  }: {
+    context: HttpContext
+    documents: Documents
+    operatorKey: string
+  },
+): Promise<FastifyInstance> =>
+  buildApp({ context, documents, operatorKey, server: listener.server })
+
+/**
+ * Starts a server on the data folder of the settings. Resolves when it answers.
+ *
+ * @throws FolderTakenError when another server owns the folder; the system's error when the port is taken or
+ * a file cannot be opened. Whatever was opened is closed again.
+ */
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  const closers: Closers = []
+  try {
+    return await start(options, closers)
+  } catch (error) {
+    await closeAll(closers).catch(() => {})
+    throw error
+  }
+}
+
+const start = async (
+  { config: given, directories = [], logTo, now = Date.now }: ServerOptions,
+  closers: Closers,
+): Promise<RunningServer> => {
+  const folder = resolve(given.data)
+  const log = openLog({ level: given.logLevel, ...(logTo && { to: logTo }) })
+  closers.push(() => log.flush())
+  const ownership = await ownFolder(folder)
+  closers.push(() => ownership.release())
+  const listener = await openListener(given)
+  closers.push(() => listener.stop(0))
+
+  const config = Object.freeze({ ...given, publicUrl: given.publicUrl ?? listener.url })
+  const documents = await openDocuments(folder, config)
+  closers.push(() => documents.close())
+  const deps = await openDeps({ folder, config, documents, log, now, closers })
+  const projectId = await readProjectId(documents.database(systemDatabase), deps.newId)
+  const operatorKey = (await readKeyFile(join(folder, 'operator.key'))).toString('base64url')
+
+  const announce = async (): Promise<void> => {
+    const clientAppIds = (await deps.store.apps.list()).map(app => app.clientAppId)
+    const { url } = listener
+    const { publicUrl } = config
+    await writeServerFile(folder, { url, publicUrl, projectId, clientAppIds, pid: process.pid })
+  }
+  const deploy: RunningServer['deploy'] = async (directory, deployOptions) => {
+    const result = await deployApp(deps, directory, deployOptions)
+    await announce()
+    return result
+  }
+  const deployed: DeployResult[] = []
+  for (const directory of directories) deployed.push(await deployApp(deps, directory))
+
+  let isStopping = false
+  const context: HttpContext = {
+    deps,
+    projectId,
+    baseUrl: openBaseUrl(given.publicUrl, config),
+    isStopping: () => isStopping,
+  }
+  const sweep = startSweep(deps)
+  closers.push(() => sweep.stop())
+  await serve(listener, { context, documents, operatorKey })
+  await announce()
+  closers.push(() => removeServerFile(folder))
+  closers.push(() => listener.stop(config.stopSeconds * 1000))
+  log.info('listening', { url: listener.url, publicUrl: config.publicUrl, pid: process.pid })
+
+  let stopping: Promise<void> | undefined
+  return {
+    url: listener.url,
+    projectId,
+    operatorKey,
+    deps,
+    deployed,
+    deploy,
+    stop: () => {
+      isStopping = true
+      stopping ??= closeAll(closers)
+      return stopping
+    },
+  }
+}
