@@ -41,8 +41,8 @@ const rootSchema = z.looseObject(
       error: 'must be 20210101 (or 20200603 or 20180301 in older exports)',
     }),
     app_id: clientAppId.or(z.literal('')).optional(),
-    name: text.regex(/^[A-Za-z0-9_-]{1,32}$/, {
-      error: 'must be 1 to 32 letters, digits, _ or -',
+    name: text.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, {
+      error: 'must be 1 to 32 letters, digits, _ or -, a letter or digit first',
     }),
     environment: z
       .enum(['', 'no-environment', 'development', 'testing', 'qa', 'production'], {

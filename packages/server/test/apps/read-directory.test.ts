@@ -144,7 +144,7 @@ describe('a directory with mistakes', () => {
     })
 
     expect(problems).toEqual([
-      'root_config.json: name must be 1 to 32 letters, digits, _ or -, not "my shop"',
+      'root_config.json: name must be 1 to 32 letters, digits, _ or -, a letter or digit first, not "my shop"',
       'root_config.json: allowed_request_origins[0] must be an origin like https://shop.example or http://localhost:3000, without a path, not "https://shop.example/"',
       'auth/providers.json: anon-user.disabled must be true or false, not "no"',
       'auth/providers.json: api-key.type must be "api-key", as the entry is named',
