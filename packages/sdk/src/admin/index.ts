@@ -1,0 +1,24 @@
+import { type AdminApps, createAdminApps } from './apps.ts'
+import { type AdminClientOptions, createAdminHttp } from './http.ts'
+import { type AdminMailbox, createAdminMailbox } from './mailbox.ts'
+import { type AdminUsers, createAdminUsers } from './users.ts'
+
+export type { AdminApp, AdminApps, Deployment } from './apps.ts'
+export { AdminError } from './error.ts'
+export type { AdminClientOptions } from './http.ts'
+export type { AdminMailbox, MailboxLetter } from './mailbox.ts'
+export type { AdminUser, AdminUsers, ListUsersOptions } from './users.ts'
+
+/** Speaks the Admin API of one server. Makes no request before the first call. */
+export class AdminClient {
+  readonly apps: AdminApps
+  readonly users: AdminUsers
+  readonly mailbox: AdminMailbox
+
+  constructor(options: AdminClientOptions) {
+    const http = createAdminHttp(options)
+    this.apps = createAdminApps(http)
+    this.users = createAdminUsers(http)
+    this.mailbox = createAdminMailbox(http)
+  }
+}
