@@ -1,0 +1,36 @@
+/** What a password must be to be set: 6 to 128 characters (code points), as the original asked. */
+export const isPasswordLength = (password: string): boolean => {
+  if (password.length > 256) return false
+  const characters = Array.from(password).length
+  return characters >= 6 && characters <= 128
+}
+
+/** Why a one-time token was made. */
+export type TokenPurpose = 'confirm' | 'reset'
+
+/** A one-time token as kept: never the token itself. */
+export type KeptToken = {
+  /** 24 hex characters. */
+  readonly id: string
+  readonly purpose: TokenPurpose
+  /** SHA-256 of the token, base64url. */
+  readonly hash: string
+  readonly expiresAt: number
+}
+
+/** The account behind a `local-userpass` identity. Times are milliseconds since 1970. */
+export type PasswordAccount = {
+  readonly appId: string
+  /** The canonical e-mail address: with the app, what makes an account one. */
+  readonly key: string
+  /** As typed at registration; letters go here. */
+  readonly email: string
+  /** Id of the `local-userpass` identity; a new registration of the same address gets another. */
+  readonly identityId: string
+  readonly hash: string
+  /** Counts password changes, so that a log-in under way notices one. */
+  readonly version: number
+  readonly state: 'pending' | 'confirmed'
+  readonly tokens: readonly KeptToken[]
+  readonly createdAt: number
+}
