@@ -1,0 +1,47 @@
+import type { Document } from 'bson'
+import type { Database } from '../documents/documents.ts'
+import type { Device } from '../domain/device.ts'
+import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+
+export type DeviceStore = {
+  findById(id: string): Promise<Device | undefined>
+  /** Adds the device, or replaces what is known of it. */
+  put(device: Device): Promise<void>
+  removeByUser(userId: string): Promise<void>
+}
+
+const toDevice = ({ _id, appId, userId, createdAt, details }: Document): Device => ({
+  id: fromObjectId(_id),
+  appId: fromObjectId(appId),
+  userId: fromObjectId(userId),
+  details,
+  createdAt: fromDate(createdAt),
+})
+
+export const openDeviceStore = async (database: Database): Promise<DeviceStore> => {
+  const devices = database.collection('devices')
+  await devices.createIndex({ userId: 1 })
+
+  return {
+    findById: async id => {
+      const found = await devices.findOne({ _id: toObjectId(id) })
+      return found && toDevice(found)
+    },
+    put: async ({ id, appId, userId, details, createdAt }) => {
+      await devices.replaceOne(
+        { _id: toObjectId(id) },
+        {
+          _id: toObjectId(id),
+          appId: toObjectId(appId),
+          userId: toObjectId(userId),
+          details,
+          createdAt: toDate(createdAt),
+        },
+        { upsert: true },
+      )
+    },
+    removeByUser: async userId => {
+      await devices.deleteMany({ userId: toObjectId(userId) })
+    },
+  }
+}

@@ -1,0 +1,86 @@
+import type { Document } from 'bson'
+import type { Database } from '../documents/documents.ts'
+import type { Session } from '../domain/session.ts'
+import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+
+/** Sessions that are alive; one that ended is gone. */
+export type SessionStore = {
+  insert(session: Session): Promise<void>
+  findById(id: string): Promise<Session | undefined>
+  /** The user's sessions, oldest first. */
+  listByUser(userId: string): Promise<Session[]>
+  recordUse(id: string, at: number): Promise<void>
+  setExpiry(id: string, expiresAt: number): Promise<void>
+  /** Resolves `false` when there is no such session. */
+  remove(id: string): Promise<boolean>
+  removeByUser(userId: string): Promise<void>
+  removeExpired(now: number): Promise<void>
+}
+
+const toSession = (document: Document): Session => ({
+  id: fromObjectId(document._id),
+  appId: fromObjectId(document.appId),
+  userId: fromObjectId(document.userId),
+  deviceId: fromObjectId(document.deviceId),
+  providerType: document.providerType,
+  providerId: document.providerId,
+  identityId: document.identityId,
+  createdAt: fromDate(document.createdAt),
+  lastUsedAt: fromDate(document.lastUsedAt),
+  expiresAt: document.expiresAt && fromDate(document.expiresAt),
+})
+
+const fromSession = (session: Session): Document => ({
+  _id: toObjectId(session.id),
+  appId: toObjectId(session.appId),
+  userId: toObjectId(session.userId),
+  deviceId: toObjectId(session.deviceId),
+  providerType: session.providerType,
+  providerId: session.providerId,
+  identityId: session.identityId,
+  createdAt: toDate(session.createdAt),
+  lastUsedAt: toDate(session.lastUsedAt),
+  ...(session.expiresAt !== undefined && { expiresAt: toDate(session.expiresAt) }),
+})
+
+export const openSessionStore = async (database: Database): Promise<SessionStore> => {
+  const sessions = database.collection('sessions')
+  await sessions.createIndex({ userId: 1, _id: 1 })
+  await sessions.createIndex(
+    { expiresAt: 1 },
+    { partialFilterExpression: { expiresAt: { $exists: true } } },
+  )
+
+  return {
+    insert: async session => {
+      await sessions.insertOne(fromSession(session))
+    },
+    findById: async id => {
+      const found = await sessions.findOne({ _id: toObjectId(id) })
+      return found && toSession(found)
+    },
+    listByUser: async userId => {
+      const found = await sessions.find(
+        { userId: toObjectId(userId) },
+        { sort: { userId: 1, _id: 1 }, hint: 'userId_1__id_1' },
+      )
+      return found.map(toSession)
+    },
+    recordUse: async (id, at) => {
+      await sessions.updateOne({ _id: toObjectId(id) }, { $max: { lastUsedAt: toDate(at) } })
+    },
+    setExpiry: async (id, expiresAt) => {
+      await sessions.updateOne({ _id: toObjectId(id) }, { $set: { expiresAt: toDate(expiresAt) } })
+    },
+    remove: async id => {
+      const { deletedCount } = await sessions.deleteOne({ _id: toObjectId(id) })
+      return deletedCount === 1
+    },
+    removeByUser: async userId => {
+      await sessions.deleteMany({ userId: toObjectId(userId) })
+    },
+    removeExpired: async now => {
+      await sessions.deleteMany({ expiresAt: { $lte: toDate(now) } })
+    },
+  }
+}

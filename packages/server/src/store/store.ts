@@ -1,0 +1,52 @@
+import type { Documents } from '../documents/documents.ts'
+import { type AppStore, openAppStore } from './apps.ts'
+import { type DeploymentStore, openDeploymentStore } from './deployments.ts'
+import { type DeviceStore, openDeviceStore } from './devices.ts'
+import { type IdentityStore, openIdentityStore } from './identities.ts'
+import { type LeaseStore, openLeaseStore } from './leases.ts'
+import { type LimitStore, openLimitStore } from './limits.ts'
+import { type MailboxStore, openMailboxStore } from './mailbox.ts'
+import { openPasswordStore, type PasswordStore } from './passwords.ts'
+import { openSessionStore, type SessionStore } from './sessions.ts'
+import { openSigningKeyStore, type SigningKeyStore } from './signing-keys.ts'
+import { openUserStore, type UserStore } from './users.ts'
+
+/**
+ * Everything the server keeps, one part per noun. Ids are 24 hex characters, times milliseconds since 1970.
+ * A write is durable when its promise resolves. Methods throw `DocumentsError` only; an expected absence is
+ * a value.
+ */
+export type Store = {
+  readonly apps: AppStore
+  readonly deployments: DeploymentStore
+  readonly users: UserStore
+  readonly identities: IdentityStore
+  readonly passwords: PasswordStore
+  readonly sessions: SessionStore
+  readonly devices: DeviceStore
+  readonly signingKeys: SigningKeyStore
+  readonly limits: LimitStore
+  readonly mailbox: MailboxStore
+  readonly leases: LeaseStore
+}
+
+/** The database of the server's own data; no data source may reach it. */
+export const systemDatabase = 'regent'
+
+/** Creates the indexes that are missing. Closing is the business of who opened `documents`. */
+export const openStore = async (documents: Documents): Promise<Store> => {
+  const database = documents.database(systemDatabase)
+  return {
+    apps: await openAppStore(database),
+    deployments: await openDeploymentStore(database),
+    users: await openUserStore(database),
+    identities: await openIdentityStore(database),
+    passwords: await openPasswordStore(database),
+    sessions: await openSessionStore(database),
+    devices: await openDeviceStore(database),
+    signingKeys: await openSigningKeyStore(database),
+    limits: await openLimitStore(database),
+    mailbox: await openMailboxStore(database),
+    leases: await openLeaseStore(database),
+  }
+}

@@ -1,0 +1,215 @@
+import type { Document } from 'bson'
+import type { Database } from '../documents/documents.ts'
+import type { Identity } from '../domain/user.ts'
+import { isAnonymous, type User, type UserEvent } from '../domain/user.ts'
+import { insertNew } from './insert-new.ts'
+import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+
+/** Events that wait in a user's document; the oldest go when there are more. */
+const waitingEvents = 16
+
+export type UserStore = {
+  /** Adds a user with the events still to be delivered. Resolves `false` when the id is taken. */
+  insert(user: User, events: readonly UserEvent[]): Promise<boolean>
+  findById(id: string): Promise<User | undefined>
+  /** Those of the ids that are users, in no order. */
+  listExisting(ids: readonly string[]): Promise<string[]>
+  /** The app's users by id (so by age), after the id given. */
+  listByApp(appId: string, page: { after: string | undefined; limit: number }): Promise<User[]>
+  /** Notes a log-in. Resolves `false`, writing nothing, when the user is gone, disabled or being deleted. */
+  recordLogin(id: string, event: UserEvent): Promise<boolean>
+  recordSeen(id: string, at: number): Promise<void>
+  /**
+   * Appends the identity, and with it ends the user's being anonymous. Resolves the user as it is then, also
+   * when it had the identity already; `undefined`, writing nothing, when the user is gone or being deleted, or
+   * has another identity of an `exclusive` provider type.
+   */
+  addIdentity(
+    id: string,
+    identity: Identity,
+    rule: { readonly exclusive: boolean },
+  ): Promise<User | undefined>
+  /** Resolves `false` when there is no such user. */
+  setDisabled(id: string, disabled: boolean): Promise<boolean>
+  /** Marks the user as being deleted, with its last event, once. Resolves `false` when it was, or is gone. */
+  markDeleting(id: string, event: UserEvent): Promise<boolean>
+  /** `markDeleting` for a user who is anonymous still and was not seen since; else nothing happens. */
+  markUnused(id: string, before: number, event: UserEvent): Promise<boolean>
+  /** Ids of users being deleted, oldest first. */
+  listDeleting(limit: number): Promise<string[]>
+  /** Ids of the app's anonymous users not seen since, longest unseen first. */
+  listUnusedAnonymous(appId: string, before: number, limit: number): Promise<string[]>
+  remove(id: string): Promise<void>
+}
+
+const fromIdentity = (identity: Identity): Document => ({
+  ...identity,
+  linkedAt: toDate(identity.linkedAt),
+})
+
+const fromEvent = (event: UserEvent): Document => ({ ...event, at: toDate(event.at) })
+
+const toUser = (document: Document): User => ({
+  id: fromObjectId(document._id),
+  appId: fromObjectId(document.appId),
+  type: document.type,
+  identities: (document.identities as Document[]).map(
+    identity => ({ ...identity, linkedAt: fromDate(identity.linkedAt) }) as Identity,
+  ),
+  disabled: document.disabled,
+  deleting: document.deleting === true,
+  createdAt: fromDate(document.createdAt),
+  lastLoginAt: fromDate(document.lastLoginAt),
+  lastSeenAt: fromDate(document.lastSeenAt),
+})
+
+/** `deleting` and `anonymous` are there only when true: that keeps their partial indexes small. */
+const fromUser = (user: User, events: readonly UserEvent[]): Document => ({
+  _id: toObjectId(user.id),
+  appId: toObjectId(user.appId),
+  type: user.type,
+  identities: user.identities.map(fromIdentity),
+  disabled: user.disabled,
+  createdAt: toDate(user.createdAt),
+  lastLoginAt: toDate(user.lastLoginAt),
+  lastSeenAt: toDate(user.lastSeenAt),
+  events: events.map(fromEvent),
+  ...(isAnonymous(user) && { anonymous: true }),
+})
+
+const pushEvent = (event: UserEvent): Document => ({
+  events: { $each: [fromEvent(event)], $slice: -waitingEvents },
+})
+
+/** From then on the user is on the list of deletes, and no longer on that of anonymous users. */
+const deletion = (event: UserEvent): Document => ({
+  $set: { deleting: true },
+  $unset: { anonymous: '' },
+  $push: pushEvent(event),
+})
+
+const ids = (documents: readonly Document[]): string[] =>
+  documents.map(document => fromObjectId(document._id))
+
+const openUserReads = (
+  users: ReturnType<Database['collection']>,
+): Pick<
+  UserStore,
+  'findById' | 'listExisting' | 'listByApp' | 'listDeleting' | 'listUnusedAnonymous'
+> => ({
+  findById: async id => {
+    const found = await users.findOne({ _id: toObjectId(id) })
+    return found && toUser(found)
+  },
+  listExisting: async wanted =>
+    ids(
+      await users.find(
+        { _id: { $in: wanted.map(toObjectId) } },
+        { projection: { _id: 1 }, hint: '_id_' },
+      ),
+    ),
+  listByApp: async (appId, { after, limit }) => {
+    const found = await users.find(
+      { appId: toObjectId(appId), ...(after && { _id: { $gt: toObjectId(after) } }) },
+      { sort: { appId: 1, _id: 1 }, limit, hint: 'appId_1__id_1' },
+    )
+    return found.map(toUser)
+  },
+  listDeleting: async limit =>
+    ids(
+      await users.find(
+        { deleting: true },
+        { sort: { _id: 1 }, limit, projection: { _id: 1 }, hint: 'deleting' },
+      ),
+    ),
+  listUnusedAnonymous: async (appId, before, limit) =>
+    ids(
+      await users.find(
+        { appId: toObjectId(appId), anonymous: true, lastSeenAt: { $lt: toDate(before) } },
+        {
+          sort: { appId: 1, lastSeenAt: 1 },
+          limit,
+          projection: { _id: 1 },
+          hint: 'anonymous',
+        },
+      ),
+    ),
+})
+
+export const openUserStore = async (database: Database): Promise<UserStore> => {
+  const users = database.collection('users')
+  await users.createIndex({ appId: 1, _id: 1 })
+  await users.createIndex(
+    { _id: 1 },
+    { name: 'deleting', partialFilterExpression: { deleting: true } },
+  )
+  await users.createIndex(
+    { appId: 1, lastSeenAt: 1 },
+    { name: 'anonymous', partialFilterExpression: { anonymous: true } },
+  )
+
+  return {
+    ...openUserReads(users),
+    insert: (user, events) => insertNew(users, fromUser(user, events)),
+    recordLogin: async (id, event) => {
+      const { matchedCount } = await users.updateOne(
+        { _id: toObjectId(id), disabled: false, deleting: { $exists: false } },
+        {
+          $set: { lastLoginAt: toDate(event.at), lastSeenAt: toDate(event.at) },
+          $push: pushEvent(event),
+        },
+      )
+      return matchedCount === 1
+    },
+    recordSeen: async (id, at) => {
+      await users.updateOne({ _id: toObjectId(id) }, { $max: { lastSeenAt: toDate(at) } })
+    },
+    addIdentity: async (id, identity, { exclusive }) => {
+      const { providerType } = identity
+      const same = { providerType, id: identity.id }
+      await users.updateOne(
+        {
+          _id: toObjectId(id),
+          deleting: { $exists: false },
+          identities: { $not: { $elemMatch: exclusive ? { providerType } : same } },
+        },
+        { $push: { identities: fromIdentity(identity) }, $unset: { anonymous: '' } },
+      )
+      const found = await users.findOne({
+        _id: toObjectId(id),
+        deleting: { $exists: false },
+        identities: { $elemMatch: same },
+      })
+      return found && toUser(found)
+    },
+    setDisabled: async (id, disabled) => {
+      const { matchedCount } = await users.updateOne(
+        { _id: toObjectId(id) },
+        { $set: { disabled } },
+      )
+      return matchedCount === 1
+    },
+    markDeleting: async (id, event) => {
+      const { matchedCount } = await users.updateOne(
+        { _id: toObjectId(id), deleting: { $exists: false } },
+        deletion(event),
+      )
+      return matchedCount === 1
+    },
+    markUnused: async (id, before, event) => {
+      const { matchedCount } = await users.updateOne(
+        {
+          _id: toObjectId(id),
+          deleting: { $exists: false },
+          anonymous: true,
+          lastSeenAt: { $lt: toDate(before) },
+        },
+        deletion(event),
+      )
+      return matchedCount === 1
+    },
+    remove: async id => {
+      await users.deleteOne({ _id: toObjectId(id) })
+    },
+  }
+}
