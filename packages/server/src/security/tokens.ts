@@ -1,5 +1,19 @@
+import { createHmac, sign, timingSafeEqual, verify } from 'node:crypto'
+import {
+  type AccessTokenClaims,
+  type IdentityClaim,
+  issuer,
+  type RefreshTokenClaims,
+} from '@regent/protocol'
 import type { App } from '../domain/app.ts'
+import { isId } from '../domain/id.ts'
 import type { Session } from '../domain/session.ts'
+import { AppError } from '../errors.ts'
+import type { Store } from '../store/store.ts'
+import { type AccessKey, openAppKeys, type RefreshKey } from './app-keys.ts'
+import { encodePart, type ParsedJwt, parseJwt } from './jwt.ts'
+import type { SecretBox } from './secret-box.ts'
+import { openTokenMemory } from './token-memory.ts'
 
 /** What a checked access token says. */
 export type AccessClaims = {
@@ -20,7 +34,7 @@ export type RefreshClaims = {
 
 /** Issues and checks Regent's own tokens: ES256 for access, HS256 with a per-app secret for refresh. */
 export type Tokens = {
-  /** 30 minutes. `userData` is the custom user data document, left out when `undefined`. */
+  /** Lives 30 minutes, or as set. `userData` is the custom user data document, left out when `undefined`. */
   issueAccess(
     app: App,
     session: Session,
@@ -37,4 +51,165 @@ export type Tokens = {
   readRefresh(token: string): Promise<RefreshClaims>
   /** Public keys of the app, newest first, as a JWK set. */
   jwks(app: App): Promise<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>
+}
+
+export type TokenOptions = {
+  readonly store: Pick<Store, 'apps' | 'signingKeys'>
+  readonly secrets: SecretBox
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** Origin that clients reach the server at; the start of `iss`. */
+  readonly publicUrl: string
+  /** Life of an access token. Default 1,800: native clients need at most that. */
+  readonly accessTokenSeconds?: number
+  /** Checked access tokens to remember. Default 10,000: about 5 MB. */
+  readonly remembered?: number
+}
+
+type Remembered = Omit<AccessClaims, 'app'> & { readonly appId: string }
+
+/** Fifty years, what the original gave anonymous users: no client knows a token without `exp`. */
+const endlessSeconds = 18_250 * 24 * 60 * 60
+/** How far another server's clock may be ahead of ours. */
+const skewSeconds = 60
+
+const hmac = ({ secret }: RefreshKey, signed: string): Buffer =>
+  createHmac('sha256', secret).update(signed).digest()
+
+const signAccess = ({ header, privateKey }: AccessKey, claims: AccessTokenClaims): string => {
+  const signed = `${header}.${encodePart(claims)}`
+  const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const
+  return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`
+}
+
+const signRefresh = (key: RefreshKey, claims: RefreshTokenClaims): string => {
+  const signed = `${key.header}.${encodePart(claims)}`
+  return `${signed}.${hmac(key, signed).toString('base64url')}`
+}
+
+/** The header must be, to the letter, the one that a key of the app writes: so no header decides anything. */
+const isSignedByAccessKey = (keys: readonly AccessKey[], jwt: ParsedJwt): boolean => {
+  const key = keys.find(({ header }) => header === jwt.header)
+  if (!key) return false
+  const verifier = { key: key.publicKey, dsaEncoding: 'ieee-p1363' } as const
+  return verify('sha256', Buffer.from(jwt.signed), verifier, jwt.signature)
+}
+
+const isSignedByRefreshKey = (keys: readonly RefreshKey[], jwt: ParsedJwt): boolean => {
+  const key = keys.find(({ header }) => header === jwt.header)
+  if (!key) return false
+  const expected = hmac(key, jwt.signed)
+  return expected.length === jwt.signature.length && timingSafeEqual(expected, jwt.signature)
+}
+
+const identityClaim = ({ identityId, providerType, providerId }: Session): IdentityClaim => ({
+  id: identityId,
+  provider_type: providerType,
+  provider_id: providerId,
+})
+
+const isSeconds = (value: unknown): value is number => Number.isSafeInteger(value)
+
+export const openTokens = ({
+  store,
+  secrets,
+  now,
+  publicUrl,
+  accessTokenSeconds = 1_800,
+  remembered = 10_000,
+}: TokenOptions): Tokens => {
+  const nowSeconds = (): number => Math.floor(now() / 1000)
+  const keysOf = openAppKeys({ store, secrets, now })
+  const memory = openTokenMemory<Remembered>(remembered, nowSeconds)
+
+  const claimsOf = (app: App, session: Session) => ({
+    iat: nowSeconds(),
+    iss: issuer(publicUrl, app.clientAppId),
+    aud: app.clientAppId,
+    sub: session.userId,
+    sid: session.id,
+    baas_id: session.id,
+    baas_device_id: session.deviceId,
+    baas_domain_id: app.id,
+    stitch_devId: session.deviceId,
+    stitch_domainId: app.id,
+  })
+
+  const appOf = async (jwt: ParsedJwt): Promise<App | undefined> =>
+    isId(jwt.claims.baas_domain_id) ? store.apps.findById(jwt.claims.baas_domain_id) : undefined
+
+  /** The claims that every token of ours has; `undefined` when one is not what we write. */
+  const readClaims = (
+    { claims }: ParsedJwt,
+    typ: 'access' | 'refresh',
+    app: App,
+  ): Remembered | undefined => {
+    const { sub, sid, exp, iat, baas_device_id: deviceId } = claims
+    if (claims.typ !== typ || claims.aud !== app.clientAppId || claims.baas_id !== sid) return
+    if (!isId(sub) || !isId(sid) || !isId(deviceId) || !isSeconds(exp) || !isSeconds(iat)) return
+    if (iat > nowSeconds() + skewSeconds) return
+    return { appId: app.id, userId: sub, sessionId: sid, deviceId, expiresAt: exp }
+  }
+
+  const checkAccess = async (token: string): Promise<AccessClaims> => {
+    const jwt = parseJwt(token)
+    const app = jwt && (await appOf(jwt))
+    if (!app || !isSignedByAccessKey((await keysOf(app.id)).access, jwt)) {
+      throw new AppError('sessionInvalid')
+    }
+    const claims = readClaims(jwt, 'access', app)
+    if (!claims) throw new AppError('sessionInvalid')
+    if (claims.expiresAt <= nowSeconds()) throw new AppError('accessTokenExpired')
+    memory.remember(token, claims)
+    const { appId: _, ...rest } = claims
+    return { ...rest, app }
+  }
+
+  return {
+    issueAccess: async (app, session, userData) => {
+      const [key] = (await keysOf(app.id)).access
+      const claims = claimsOf(app, session)
+      return signAccess(key, {
+        ...claims,
+        typ: 'access',
+        exp: claims.iat + accessTokenSeconds,
+        ...(userData && { user_data: userData }),
+      })
+    },
+    issueRefresh: async (app, session) => {
+      const [key] = (await keysOf(app.id)).refresh
+      const claims = claimsOf(app, session)
+      const { expiresAt } = session
+      const identity = identityClaim(session)
+      return signRefresh(key, {
+        ...claims,
+        typ: 'refresh',
+        exp: expiresAt === undefined ? claims.iat + endlessSeconds : Math.floor(expiresAt / 1000),
+        baas_data: null,
+        baas_identity: identity,
+        stitch_id: session.id,
+        stitch_data: null,
+        stitch_ident: identity,
+      })
+    },
+    readAccess: async token => {
+      const known = memory.find(token)
+      const app = known && (await store.apps.findById(known.appId))
+      if (!known || !app) return checkAccess(token)
+      const { appId: _, ...rest } = known
+      return { ...rest, app }
+    },
+    readRefresh: async token => {
+      const jwt = parseJwt(token)
+      if (jwt?.claims.typ === 'access') throw new AppError('tokenTypeWrong')
+      const app = jwt && (await appOf(jwt))
+      if (!app || !isSignedByRefreshKey((await keysOf(app.id)).refresh, jwt)) {
+        throw new AppError('refreshTokenUnknown')
+      }
+      const claims = readClaims(jwt, 'refresh', app)
+      if (!claims || claims.expiresAt <= nowSeconds()) throw new AppError('refreshTokenUnknown')
+      return { app, userId: claims.userId, sessionId: claims.sessionId }
+    },
+    jwks: async app => ({ keys: (await keysOf(app.id)).access.map(({ jwk }) => jwk) }),
+  }
 }

@@ -1,0 +1,8 @@
+import { randomBytes, randomInt } from 'node:crypto'
+
+/** Unguessable hex characters, two per byte. */
+export const randomHex = (bytes: number): string => randomBytes(bytes).toString('hex')
+
+/** Unguessable letters a–z. */
+export const randomLetters = (count: number): string =>
+  Array.from({ length: count }, () => String.fromCharCode(97 + randomInt(26))).join('')
