@@ -1,0 +1,40 @@
+import type { Deps } from '../../deps.ts'
+import type { App, EmailPasswordConfig } from '../../domain/app.ts'
+import { canonicalEmail, isAccountName } from '../../domain/email.ts'
+import { isPasswordLength, type PasswordAccount } from '../../domain/password.ts'
+import { AppError } from '../../errors.ts'
+import { findAuthProvider } from '../find-auth-provider.ts'
+
+/**
+ * The app's config of e-mail and password, checked when it was deployed.
+ *
+ * @throws `providerNotFound`
+ */
+export const emailPasswordConfig = (app: App): EmailPasswordConfig =>
+  findAuthProvider(app, 'local-userpass').config as unknown as EmailPasswordConfig
+
+/** @throws `userNotFound` */
+export const getAccount = async (
+  { store }: Deps,
+  app: App,
+  email: string,
+): Promise<PasswordAccount> => {
+  const account = isAccountName(email)
+    ? await store.passwords.find(app.id, canonicalEmail(email))
+    : undefined
+  if (!account) throw new AppError('userNotFound')
+  return account
+}
+
+/**
+ * What every new password must be, looked at before any work is done with it.
+ *
+ * @throws `passwordLength`; `fieldInvalid` for half a surrogate pair, which no client types and which would be
+ * hashed like any other broken text
+ */
+export const checkPassword = (password: string): void => {
+  if (!isPasswordLength(password)) throw new AppError('passwordLength')
+  if (!password.isWellFormed()) {
+    throw new AppError('fieldInvalid', { detail: "'password' is not valid text" })
+  }
+}

@@ -1,0 +1,52 @@
+import type { Deps } from '../deps.ts'
+import type { App } from '../domain/app.ts'
+import type { Session } from '../domain/session.ts'
+import type { User } from '../domain/user.ts'
+import type { AccessClaims } from '../security/tokens.ts'
+import { claimIdentity } from './claim-identity.ts'
+import { linkIdentity } from './link-identity.ts'
+import { type Credentials, proveIdentity } from './prove-identity.ts'
+import { startSession } from './start-session.ts'
+
+/** Who logged in, and what the client keeps of it. */
+export type LoggedIn = {
+  readonly user: User
+  readonly session: Session
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+const begin = async (
+  deps: Deps,
+  app: App,
+  credentials: Credentials,
+): Promise<{ user: User; session: Session }> => {
+  const proof = await proveIdentity(deps, app, credentials)
+  const found = await claimIdentity(deps, app, proof)
+  const session = await startSession(deps, app, { ...found, proof, device: credentials.device })
+  await proof.afterLogIn?.()
+  return { user: found.user, session }
+}
+
+/**
+ * Logs in with any provider: credentials → identity → user → session → tokens. The first log-in of an identity
+ * makes its user. With `link`, the identity is added to that user instead, whose id and session stay.
+ *
+ * @throws `providerNotFound`, `userDisabled`, `tooManyRequests`, what the provider refuses, and for links what
+ * `linkIdentity` does
+ */
+export const logIn = async (
+  deps: Deps,
+  app: App,
+  login: Credentials & { readonly link?: AccessClaims | undefined },
+): Promise<LoggedIn> => {
+  const { link, ...credentials } = login
+  const { user, session } = link
+    ? await linkIdentity(deps, app, { ...credentials, link })
+    : await begin(deps, app, credentials)
+  const [accessToken, refreshToken] = await Promise.all([
+    deps.tokens.issueAccess(app, session),
+    deps.tokens.issueRefresh(app, session),
+  ])
+  return { user, session, accessToken, refreshToken }
+}

@@ -1,0 +1,84 @@
+import type { Deps } from '../deps.ts'
+import type { App, AuthProvider } from '../domain/app.ts'
+import type { DeviceInfo } from '../domain/device.ts'
+import { AppError } from '../errors.ts'
+import { findProvider } from '../providers/index.ts'
+import type { Attempt, ProvenIdentity, Provider } from '../providers/provider.ts'
+import { findAuthProvider } from './find-auth-provider.ts'
+import { admitGuess, countFailedGuess, forgetFailedGuesses, type Guess } from './login-limits.ts'
+
+/** What a client sends to log in. */
+export type Credentials = {
+  readonly providerType: string
+  /** Unchecked; its provider knows what it must be. */
+  readonly payload: unknown
+  readonly device: DeviceInfo | undefined
+  /** IP address of the client, if known; failures are counted by it. */
+  readonly address?: string | undefined
+}
+
+/** A proof together with the provider that gave it. */
+export type Proof = ProvenIdentity & {
+  readonly provider: Provider
+  readonly entry: AuthProvider
+  readonly newUserId: string
+}
+
+const isWrongGuess = (error: unknown, { refusal }: Provider): boolean =>
+  error instanceof AppError && error.refusal === refusal
+
+const identifyCounted = async (
+  deps: Deps,
+  app: App,
+  { provider, attempt, guess }: { provider: Provider; attempt: Attempt; guess: Guess },
+): Promise<ProvenIdentity> => {
+  await admitGuess(deps, app, guess)
+  try {
+    const identity = await provider.identify(deps, app, attempt)
+    await forgetFailedGuesses(deps, app, guess)
+    return identity
+  } catch (error) {
+    if (isWrongGuess(error, provider)) await countFailedGuess(deps, app, guess)
+    throw error
+  }
+}
+
+/**
+ * The provider that a client may log in or link with.
+ *
+ * @throws `providerNotFound`
+ */
+export const usableProvider = (
+  app: App,
+  providerType: string,
+): { readonly provider: Provider; readonly entry: AuthProvider } => {
+  const entry = findAuthProvider(app, providerType)
+  const provider = findProvider(providerType)
+  if (!provider) throw new AppError('providerNotFound', { provider: providerType })
+  return { provider, entry }
+}
+
+/**
+ * Asks the provider who this is, and counts failures.
+ *
+ * @throws `providerNotFound`, `tooManyRequests`, and what the provider refuses
+ */
+export const proveIdentity = async (
+  deps: Deps,
+  app: App,
+  { providerType, payload, device, address }: Credentials,
+): Promise<Proof> => {
+  const { provider, entry } = usableProvider(app, providerType)
+  const newUserId = deps.newId()
+  const attempt = { payload, provider: entry, newUserId }
+  const account = provider.accountOf(payload)
+  const identity =
+    account === undefined
+      ? await provider.identify(deps, app, attempt)
+      : await identifyCounted(deps, app, {
+          provider,
+          attempt,
+          guess: { providerType: provider.type, account, address, device },
+        })
+  return { ...identity, provider, entry, newUserId }
+}

@@ -1,0 +1,90 @@
+import { noDeviceId } from '@regent/protocol'
+import type { Deps } from '../deps.ts'
+import type { App } from '../domain/app.ts'
+import { claimedDeviceId, type DeviceInfo, deviceDetails } from '../domain/device.ts'
+import type { Session } from '../domain/session.ts'
+import { isAnonymous, type User } from '../domain/user.ts'
+import { AppError } from '../errors.ts'
+import type { Proof } from './prove-identity.ts'
+
+type Login = {
+  readonly user: User
+  /** True when the user was made for this log-in. */
+  readonly isNew: boolean
+  readonly proof: Proof
+  readonly device: DeviceInfo | undefined
+}
+
+/** When a refresh token issued now ends, milliseconds since 1970. */
+export const sessionExpiry = (app: App, now: number): number => now + app.refreshTokenSeconds * 1000
+
+/** The device that logs in: known again by the id an earlier log-in to this app gave it. */
+const findDevice = async (
+  { store, now, newId }: Deps,
+  app: App,
+  device: DeviceInfo,
+): Promise<{ id: string; createdAt: number }> => {
+  const claimed = claimedDeviceId(device)
+  const known = claimed === undefined ? undefined : await store.devices.findById(claimed)
+  return known?.appId === app.id ? known : { id: newId(), createdAt: now() }
+}
+
+const noteDevice = async (
+  deps: Deps,
+  app: App,
+  { user, device }: Login,
+): Promise<{ id: string; write: () => Promise<void> }> => {
+  if (!device) return { id: noDeviceId, write: async () => {} }
+  const { id, createdAt } = await findDevice(deps, app, device)
+  const details = deviceDetails(device)
+  const row = { id, appId: app.id, userId: user.id, details, createdAt }
+  return { id, write: () => deps.store.devices.put(row) }
+}
+
+const isStillGood = async ({ store }: Deps, { user, isNew, proof }: Login): Promise<boolean> => {
+  if (proof.stillHolds && !(await proof.stillHolds())) return false
+  if (isNew) return true
+  const current = await store.users.findById(user.id)
+  return current !== undefined && !current.deleting
+}
+
+const refuse = async ({ store }: Deps, { user, proof }: Login): Promise<never> => {
+  const current = await store.users.findById(user.id)
+  const isDisabled = current?.disabled === true && !current.deleting
+  throw new AppError(isDisabled ? 'userDisabled' : proof.provider.refusal)
+}
+
+/**
+ * Starts a session of the user. What takes a user's rights away (delete, reset) writes its mark first and ends
+ * sessions second; here the session is written first and the mark looked for second. So one sees the other.
+ *
+ * @throws `userDisabled`, or the provider's refusal when the user or the proof went meanwhile
+ */
+export const startSession = async (deps: Deps, app: App, login: Login): Promise<Session> => {
+  const { store, now, newId } = deps
+  const { user, isNew, proof } = login
+  if (user.disabled) throw new AppError('userDisabled')
+  const device = await noteDevice(deps, app, login)
+  const at = now()
+  const session: Session = {
+    id: newId(),
+    appId: app.id,
+    userId: user.id,
+    deviceId: device.id,
+    providerType: proof.entry.type,
+    providerId: proof.entry.id,
+    identityId: proof.id,
+    createdAt: at,
+    lastUsedAt: at,
+    expiresAt: isAnonymous(user) ? undefined : sessionExpiry(app, at),
+  }
+  const event = { type: 'LOGIN', providers: [proof.entry.type], at } as const
+  const [isAdmitted] = await Promise.all([
+    isNew || store.users.recordLogin(user.id, event),
+    store.sessions.insert(session),
+    device.write(),
+  ])
+  if (isAdmitted && (await isStillGood(deps, login))) return session
+  await store.sessions.remove(session.id)
+  return refuse(deps, login)
+}
