@@ -1,0 +1,142 @@
+import type { Deps } from '../deps.ts'
+import type { App } from '../domain/app.ts'
+import { randomHex } from '../security/random.ts'
+import { finishDelete } from '../use-cases/delete-account.ts'
+import { endSessionsAfterReset } from '../use-cases/email-password/end-sessions.ts'
+
+/** What one sweep did. */
+export type Sweep = {
+  readonly deletesFinished: number
+  readonly resetsFinished: number
+  readonly anonymousDeleted: number
+  readonly claimsRemoved: number
+  /** True when there may be more of something than one sweep takes. */
+  readonly isUnfinished: boolean
+}
+
+const batch = 200
+const minuteMs = 60_000
+const dayMs = 24 * 60 * minuteMs
+const leaseName = 'sweep'
+const leaseMs = 10 * minuteMs
+/** A claim this old without its user is no log-in under way any more. */
+const claimGraceMs = 10 * minuteMs
+
+const finishDeletes = async (deps: Deps): Promise<number> => {
+  const deleting = await deps.store.users.listDeleting(batch)
+  for (const userId of deleting) await finishDelete(deps, userId)
+  return deleting.length
+}
+
+const finishResets = async (deps: Deps): Promise<number> => {
+  const accounts = await deps.store.passwords.listToEndSessions(batch)
+  for (const account of accounts) await endSessionsAfterReset(deps, account)
+  return accounts.length
+}
+
+const deleteUnused = async ({ store, now }: Deps, app: App): Promise<number> => {
+  if (app.anonymousDays === 0) return 0
+  const before = now() - app.anonymousDays * dayMs
+  const unused = await store.users.listUnusedAnonymous(app.id, before, batch)
+  for (const userId of unused) {
+    const event = { type: 'DELETE', providers: ['anon-user'], at: now() } as const
+    await store.users.markUnused(userId, before, event)
+  }
+  return unused.length
+}
+
+/** The lowest ObjectId of a time. */
+const idAt = (ms: number): string =>
+  `${Math.floor(ms / 1000)
+    .toString(16)
+    .padStart(8, '0')}${'0'.repeat(16)}`
+
+/**
+ * Removes claims whose user was never made and whom no log-in will complete. Each claim is looked at once: user
+ * ids grow with time, and `after` is how far the sweeps before had come.
+ */
+const removeOrphanClaims = async (
+  { store, now }: Deps,
+  after: string,
+): Promise<{ removed: number; seen: number; progress: string }> => {
+  const start = after === '' ? idAt(0) : after
+  const claims = await store.identities.listBetween(start, idAt(now() - claimGraceMs), batch)
+  const userIds = new Set(await store.users.listExisting(claims.map(claim => claim.userId)))
+  const orphans = claims.filter(claim => !userIds.has(claim.userId))
+  for (const claim of orphans) await store.identities.remove(claim)
+  const progress = claims.at(-1)?.userId ?? after
+  return { removed: orphans.length, seen: claims.length, progress }
+}
+
+const sweepAll = async (
+  deps: Deps,
+  progress: string,
+): Promise<{ sweep: Sweep; progress: string }> => {
+  let anonymousDeleted = 0
+  for (const app of await deps.store.apps.list()) anonymousDeleted += await deleteUnused(deps, app)
+  const deletesFinished = await finishDeletes(deps)
+  const resetsFinished = await finishResets(deps)
+  await deps.store.sessions.removeExpired(deps.now())
+  const claims = await removeOrphanClaims(deps, progress)
+  const most = Math.max(anonymousDeleted, deletesFinished, resetsFinished, claims.seen)
+  const sweep = {
+    deletesFinished,
+    resetsFinished,
+    anonymousDeleted,
+    claimsRemoved: claims.removed,
+    isUnfinished: most >= batch,
+  }
+  return { sweep, progress: claims.progress }
+}
+
+/**
+ * Finishes what a crash left and ends what has had its time: deletes, resets whose sessions must end, sessions
+ * that expired, anonymous users that nobody used, claims without a user. Takes a bounded number of each.
+ *
+ * Resolves `undefined`, doing nothing, while another server sweeps.
+ */
+export const sweepOnce = async (
+  deps: Deps,
+  owner: string = randomHex(8),
+): Promise<Sweep | undefined> => {
+  const { leases } = deps.store
+  const lease = { name: leaseName, owner, now: deps.now(), forMs: leaseMs }
+  const before = await leases.acquire(lease)
+  if (before === undefined) return undefined
+  const { sweep, progress } = await sweepAll(deps, before)
+  await leases.release(leaseName, owner, progress)
+  return sweep
+}
+
+/** Sweeps now and then every minute, or at once when there was too much for one sweep. */
+export const startSweep = (
+  deps: Deps,
+  { everyMs = minuteMs }: { readonly everyMs?: number } = {},
+): { stop(): Promise<void> } => {
+  const owner = randomHex(8)
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+
+  const sweepAndWait = async (): Promise<void> => {
+    let waitMs = everyMs
+    try {
+      const sweep = await sweepOnce(deps, owner)
+      if (sweep?.isUnfinished) waitMs = 0
+    } catch (error) {
+      deps.log.error('the sweep failed', { err: error })
+    }
+    if (isStopped) return
+    timer = setTimeout(() => {
+      running = sweepAndWait()
+    }, waitMs).unref()
+  }
+  let running = sweepAndWait()
+
+  return {
+    stop: async () => {
+      isStopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
