@@ -30,18 +30,20 @@ it('refuses links to files that are not there', () => {
   ])
 })
 
-it('refuses a lockfile with addresses or without digests', () => {
+it('refuses a lockfile with addresses, without digests, or for some platforms only', () => {
   const packages = {
     '': {},
     'packages/cli': {},
     'node_modules/@regent/cli': { resolved: 'packages/cli', link: true },
     'node_modules/a': { resolved: 'https://host/a.tgz', integrity: 'sha512-x' },
     'node_modules/b': {},
+    'node_modules/c': { integrity: 'sha512-x', optionalDependencies: { a: '1', 'c-mac': '1' } },
   }
   const project = projectOf([['package-lock.json', JSON.stringify({ packages })]])
 
   expect(lockfileRule(project).map(({ message }) => message)).toEqual([
     'node_modules/a names a registry',
     'node_modules/b has no digest',
+    'node_modules/c lacks c-mac: npm ci fails',
   ])
 })

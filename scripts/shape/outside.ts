@@ -44,7 +44,7 @@ function checkLinks({ files }: Project, path: string, text: string): Finding[] {
     .map(link => ({ path, message: `links to ${link}, which is not there` }))
 }
 
-/** The lockfile names versions and digests only, and every package has a digest. */
+/** The lockfile names versions and digests only, every package has a digest, and every platform its parts. */
 export const lockfileRule: Rule = ({ files }) => {
   const path = 'package-lock.json'
   const text = files.get(path)
@@ -53,10 +53,20 @@ export const lockfileRule: Rule = ({ files }) => {
   return Object.entries(packages).flatMap(([name, entry]): Finding[] => {
     const isRemote = name.includes('node_modules/') && entry.link !== true
     if (/^\w+:/.test(entry.resolved ?? '')) return [{ path, message: `${name} names a registry` }]
+    const lost = Object.keys(entry.optionalDependencies ?? {}).filter(
+      part => !Object.keys(packages).some(other => other.endsWith(`node_modules/${part}`)),
+    )
+    if (lost.length > 0)
+      return [{ path, message: `${name} lacks ${lost.join(', ')}: npm ci fails` }]
     if (isRemote && entry.integrity === undefined)
       return [{ path, message: `${name} has no digest` }]
     return []
   })
 }
 
-type LockEntry = { resolved?: string; integrity?: string; link?: boolean }
+type LockEntry = {
+  resolved?: string
+  integrity?: string
+  link?: boolean
+  optionalDependencies?: Readonly<Record<string, string>>
+}
