@@ -1,0 +1,35 @@
+import { fromEjson } from '@regent/protocol/ejson'
+
+type Claims = { readonly exp?: unknown; readonly iat?: unknown; readonly user_data?: unknown }
+
+const readClaims = (token: string): Claims | undefined => {
+  const parts = token.split('.')
+  if (parts.length !== 3 || parts.includes('')) return undefined
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(parts[1] as string, 'base64url').toString())
+    return typeof claims === 'object' && claims !== null ? claims : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * True for three parts whose middle has `exp` and `iat` as integers. The signature is the server's business.
+ *
+ * @see realm-core `jwt.cpp`
+ */
+export const isToken = (token: string): boolean => {
+  const claims = readClaims(token)
+  return claims !== undefined && Number.isInteger(claims.exp) && Number.isInteger(claims.iat)
+}
+
+/** Custom user data carried by an access token; `{}` when it carries none. */
+export const readCustomData = (token: string): Record<string, unknown> => {
+  const data = readClaims(token)?.user_data
+  if (typeof data !== 'object' || data === null) return {}
+  try {
+    return fromEjson(data) as Record<string, unknown>
+  } catch {
+    return data as Record<string, unknown>
+  }
+}

@@ -1,0 +1,112 @@
+import { readObject, readString } from './arguments.ts'
+
+/** Names of auth providers, as the server knows them. */
+export const ProviderType = {
+  AnonUser: 'anon-user',
+  ApiKey: 'api-key',
+  LocalUserPass: 'local-userpass',
+  CustomFunction: 'custom-function',
+  CustomToken: 'custom-token',
+  OAuth2Google: 'oauth2-google',
+  OAuth2Facebook: 'oauth2-facebook',
+  OAuth2Apple: 'oauth2-apple',
+} as const
+
+export type ProviderType = (typeof ProviderType)[keyof typeof ProviderType]
+
+export const isProviderType = (name: string): name is ProviderType =>
+  (Object.values(ProviderType) as string[]).includes(name)
+
+/** What credentials hold: the provider, what is sent to it, and whether an anonymous user is used again. */
+type Content = {
+  readonly provider: ProviderType
+  readonly payload: Readonly<Record<string, unknown>>
+  readonly reuse: boolean
+}
+
+const contents = new WeakMap<Credentials, Content>()
+
+/** @internal */
+export const readCredentials = (credentials: Credentials): Content => {
+  const content = contents.get(credentials)
+  if (content) return content
+  throw new TypeError("Expected 'credentials' to be an instance of Credentials")
+}
+
+/**
+ * Proof of who somebody is, for `app.logIn` and `user.linkCredentials`. What it holds is not among its
+ * properties, so that printing it shows no password.
+ *
+ * @see realm-js `Credentials`: names and arguments are the same
+ */
+export class Credentials {
+  private constructor(
+    provider: ProviderType,
+    payload: Readonly<Record<string, unknown>>,
+    reuse = false,
+  ) {
+    contents.set(this, { provider, payload, reuse })
+  }
+
+  /** @param reuse take the anonymous user that is logged in already, if there is one, without a request */
+  static anonymous(reuse = true): Credentials {
+    return new Credentials(ProviderType.AnonUser, {}, reuse)
+  }
+
+  /** @throws TypeError when one of the two is no string */
+  static emailPassword(credentials: { email: string; password: string }): Credentials
+  static emailPassword(email: string, password: string): Credentials
+  static emailPassword(
+    first: { email: string; password: string } | string,
+    second?: string,
+  ): Credentials {
+    const { email, password } =
+      typeof first === 'object' && first !== null ? first : { email: first, password: second }
+    return new Credentials(ProviderType.LocalUserPass, {
+      username: readString(email, 'email'),
+      password: readString(password, 'password'),
+    })
+  }
+
+  static apiKey(key: string): Credentials {
+    return new Credentials(ProviderType.ApiKey, { key: readString(key, 'key') })
+  }
+
+  /** @param token signed by another system that the app's `custom-token` provider trusts */
+  static jwt(token: string): Credentials {
+    return new Credentials(ProviderType.CustomToken, { token: readString(token, 'token') })
+  }
+
+  /** @param payload any BSON values; reaches the app's authentication function */
+  static function(payload: object): Credentials {
+    return new Credentials(ProviderType.CustomFunction, readObject(payload, 'payload'))
+  }
+
+  /** @param token an access token from Facebook */
+  static facebook(token: string): Credentials {
+    return new Credentials(ProviderType.OAuth2Facebook, {
+      accessToken: readString(token, 'token'),
+    })
+  }
+
+  static google(authObject: { authCode: string } | { idToken: string }): Credentials
+  static google(authObject: { authCode?: string; idToken?: string }): Credentials {
+    const { authCode, idToken } = readObject(authObject, 'authObject')
+    if (authCode !== undefined && idToken !== undefined) {
+      throw new TypeError('Must not supply both an authCode or idToken field')
+    }
+    if (authCode === undefined && idToken === undefined) {
+      throw new TypeError('Must supply either an authCode or idToken field')
+    }
+    const payload =
+      authCode === undefined
+        ? { id_token: readString(idToken, 'idToken') }
+        : { authCode: readString(authCode, 'authCode') }
+    return new Credentials(ProviderType.OAuth2Google, payload)
+  }
+
+  /** @param token an identity token from Apple */
+  static apple(token: string): Credentials {
+    return new Credentials(ProviderType.OAuth2Apple, { id_token: readString(token, 'token') })
+  }
+}

@@ -1,0 +1,4 @@
+import * as Realm from './realm.ts'
+
+export * from './realm.ts'
+export default Realm
