@@ -1,4 +1,4 @@
-import { basename, dirname } from 'node:path/posix'
+import { basename } from 'node:path/posix'
 import type { Finding, Rule } from './project.ts'
 import type { Source } from './source.ts'
 
@@ -6,11 +6,16 @@ const nameless = /(^|\/)(utils?|helpers?|common|shared|misc)(\/|\.ts$)/
 const kebab = /^[a-z0-9]+([.-][a-z0-9]+)*\.ts$/
 
 /** The SDK's stands where the original's stood; tools load a program of theirs by its default export. */
-const defaultExports = ['packages/sdk/src/index.ts', 'scripts/test-counts.ts', 'vitest.config.ts']
+const defaultExports = /^(packages\/sdk\/src\/index|scripts\/test-counts|.*vitest\.config)\.ts$/
 
 /** Things are called by their nouns, and exported under one name. */
 export const nameRule: Rule = ({ sources }) =>
-  sources.flatMap(source => [...checkPath(source), ...checkExports(source), ...checkTypes(source)])
+  sources.flatMap(source => [
+    ...checkPath(source),
+    ...checkBarrel(source),
+    ...checkExports(source),
+    ...checkTypes(source),
+  ])
 
 function checkPath({ path }: Source): Finding[] {
   if (nameless.test(path)) {
@@ -19,16 +24,22 @@ function checkPath({ path }: Source): Finding[] {
     ]
   }
   if (!kebab.test(basename(path))) return [{ path, message: 'is not in kebab-case' }]
-  const isInnerBarrel = basename(path) === 'index.ts' && /\/src\/.+\//.test(path)
-  const isPage = /\/(routes\/(client|admin)|providers|documents\/embedded|sdk\/src\/admin)$/
-  if (isInnerBarrel && !isPage.test(dirname(path))) {
-    return [{ path, message: 'is a barrel inside src: a package has one index.ts' }]
-  }
   return []
 }
 
+/** A file that only hands on what others export; a package has one, its own `index.ts`. */
+function checkBarrel({ path, imports, visit }: Source): Finding[] {
+  if (!/\/src\/.+\/index\.ts$/.test(path) || imports.length === 0) return []
+  let isBarrel = true
+  const own = (): void => {
+    isBarrel = false
+  }
+  visit({ FunctionDeclaration: own, VariableDeclaration: own, ClassDeclaration: own })
+  return isBarrel ? [{ path, message: 'is a barrel inside src: a package has one index.ts' }] : []
+}
+
 function checkExports({ path, visit, lineAt }: Source): Finding[] {
-  if (defaultExports.includes(path)) return []
+  if (defaultExports.test(path)) return []
   const findings: Finding[] = []
   const refuse = (start: number): void => {
     findings.push({ path, line: lineAt(start), message: 'has a default export' })

@@ -208,7 +208,8 @@ describe('names', () => {
       findings(nameRule, {
         'packages/sdk/src/utils/a.ts': '',
         'packages/sdk/src/logIn.ts': '',
-        'packages/sdk/src/users/index.ts': '',
+        'packages/sdk/src/users/index.ts': `export { a } from './a.ts'`,
+        'packages/sdk/src/routes/index.ts': `import './a.ts'\nexport const routes = 1`,
       }),
     ).toEqual([
       'packages/sdk/src/utils/a.ts is named after nothing: find its noun, or move it to its only caller',
