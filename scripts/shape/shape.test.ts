@@ -89,6 +89,13 @@ describe('arrows between packages', () => {
     ])
   })
 
+  it('go from the command to the server where it serves, else only for types', () => {
+    expect(inPackage('cli', `import type { A } from '@regent/server'`)).toEqual([])
+    expect(inPackage('cli', `import { a } from '@regent/server'`)).toEqual([
+      'packages/cli/src/a.ts:1 cli may not import @regent/server here',
+    ])
+  })
+
   it('do not go to what package.json lacks', () => {
     expect(inPackage('sdk', `import { z } from 'zod/mini'`)).toEqual([
       'packages/sdk/src/a.ts:1 zod is not a dependency of packages/sdk',
