@@ -1,0 +1,77 @@
+import type { Document } from 'bson'
+import type { Collection, Filter, FindOptions } from '../../../documents.ts'
+import { compileProjection } from '../../query/project.ts'
+import { fromBytes, toBytes } from '../../values/bytes.ts'
+import { namespaceOf } from '../catalog.ts'
+import { type Decode, decodeAll } from '../decode.ts'
+import type { Engine, Place } from '../engine.ts'
+import { explainPlan, planRead } from '../plan/plan.ts'
+
+export type Reads = Pick<
+  Collection,
+  'findOne' | 'find' | 'countDocuments' | 'distinct' | 'aggregate' | 'explain'
+>
+
+const projected = (bytes: Uint8Array, projection: Document | undefined): Uint8Array =>
+  projection === undefined || Object.keys(projection).length === 0
+    ? bytes
+    : toBytes(compileProjection(projection)(fromBytes(bytes)))
+
+const isPointRead = ({ skip = 0, hint }: FindOptions): boolean => skip === 0 && hint === undefined
+
+export const collectionReads = (engine: Engine, place: Place, decode: Decode): Reads => {
+  const { pointReads, read } = engine
+  const { database, collection } = place
+
+  const find = async (
+    filter: Filter,
+    { maxTimeMs, maxExamined, ...options }: FindOptions = {},
+  ): Promise<Document[]> => {
+    const { documents } = await read('find', place, {
+      arguments: { ...options, filter },
+      limits: limitsOf({ maxTimeMs, maxExamined }),
+    })
+    return decodeAll(documents, decode)
+  }
+
+  const findOne = async (
+    filter: Filter,
+    options: FindOptions = {},
+  ): Promise<Document | undefined> => {
+    const point = isPointRead(options) ? pointReads.find(database, collection, filter) : undefined
+    if (point === undefined) return (await find(filter, { ...options, limit: 1 }))[0]
+    return point.bytes && decode(projected(point.bytes, options.projection))
+  }
+
+  return {
+    findOne,
+    find,
+    countDocuments: async (filter, { skip, limit, ...limits } = {}) => {
+      const values = { filter, skip, limit }
+      return (await read('count', place, { arguments: values, limits })).count
+    },
+    distinct: async (field, filter = {}, limits = {}) => {
+      const values = { filter, field }
+      const { documents } = await read('distinct', place, { arguments: values, limits })
+      return (await decodeAll(documents, decode)).map(({ value }) => value)
+    },
+    aggregate: async (pipeline, limits = {}) => {
+      const values = { pipeline }
+      const { documents } = await read('aggregate', place, { arguments: values, limits })
+      return decodeAll(documents, decode)
+    },
+    explain: async (filter, { sort, hint } = {}) => {
+      const entry = pointReads.catalog().collections.get(namespaceOf(database, collection))
+      if (entry === undefined) return { stage: 'COLLSCAN', sortedByIndex: false }
+      return explainPlan(planRead(entry, { filter, sort, hint }), filter)
+    },
+  }
+}
+
+const limitsOf = (limits: {
+  maxTimeMs: number | undefined
+  maxExamined: number | undefined
+}): { maxTimeMs?: number; maxExamined?: number } => ({
+  ...(limits.maxTimeMs === undefined ? {} : { maxTimeMs: limits.maxTimeMs }),
+  ...(limits.maxExamined === undefined ? {} : { maxExamined: limits.maxExamined }),
+})

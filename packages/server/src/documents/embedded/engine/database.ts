@@ -1,0 +1,41 @@
+import type { Collection, CollectionOptions, Database } from '../../documents.ts'
+import { collectionIndexes } from './collection/indexes.ts'
+import { collectionReads } from './collection/reads.ts'
+import { collectionWrites } from './collection/writes.ts'
+import { decodeFor } from './decode.ts'
+import type { Engine } from './engine.ts'
+import { checkCollectionName, checkDatabaseName } from './names.ts'
+
+const openCollection = (
+  engine: Engine,
+  { database, name, promoteValues = true }: CollectionOptions & { database: string; name: string },
+): Collection => {
+  const place = { database, collection: checkCollectionName(name) }
+  const decode = decodeFor(promoteValues)
+  return {
+    name,
+    ...collectionReads(engine, place, decode),
+    ...collectionWrites(engine, place, decode),
+    ...collectionIndexes(engine, place),
+    watch: () => {
+      throw new Error('not yet')
+    },
+  }
+}
+
+export const openDatabase = (engine: Engine, name: string): Database => {
+  const database = checkDatabaseName(name)
+  return {
+    name,
+    collection: (collection, options) =>
+      openCollection(engine, { ...options, database, name: collection }),
+    listCollections: async () =>
+      [...engine.pointReads.catalog().collections.values()]
+        .filter(entry => entry.database === database)
+        .map(entry => entry.name)
+        .toSorted(),
+    drop: async () => {
+      await engine.write('dropDatabase', { database, collection: '' }, {})
+    },
+  }
+}

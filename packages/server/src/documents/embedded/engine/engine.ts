@@ -1,0 +1,59 @@
+import type { Document } from 'bson'
+import type { ReadLimits } from '../../documents.ts'
+import { toBytes } from '../values/bytes.ts'
+import { laneOf } from './lane.ts'
+import type { ReadOperation, ReadOutcome, WriteOperation, WriteOutcome } from './messages.ts'
+import type { PointReads } from './point-reads.ts'
+import type { Readers } from './readers.ts'
+import type { WriterThread } from './writer-thread.ts'
+
+export type Place = { readonly database: string; readonly collection: string }
+
+/** The three ways into a file. */
+export type Engine = {
+  readonly pointReads: PointReads
+  write(
+    operation: WriteOperation,
+    place: Place,
+    values: { readonly arguments?: Document; readonly documents?: readonly Uint8Array[] },
+  ): Promise<WriteOutcome>
+  read(
+    operation: ReadOperation,
+    place: Place,
+    values: { readonly arguments: Document; readonly limits?: ReadLimits },
+  ): Promise<ReadOutcome>
+}
+
+const defaultMaxTimeMs = 10_000
+
+/** A message copies the whole buffer behind a view, so that a view into a pool gets a buffer of its own. */
+export const ownBytes = (bytes: Uint8Array): Uint8Array =>
+  bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes)
+
+/** Leaves out what was not given: BSON would make null of it. */
+const defined = (values: Document): Document =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
+
+export const joinEngine = (
+  parts: { writer: WriterThread; readers: Readers; pointReads: PointReads },
+  now: () => number,
+): Engine => ({
+  pointReads: parts.pointReads,
+  write: (operation, place, { arguments: values = {}, documents = [] }) =>
+    parts.writer.send({
+      operation,
+      ...place,
+      now: now(),
+      arguments: ownBytes(toBytes(defined(values))),
+      documents,
+    }),
+  read: (operation, place, { arguments: values, limits = {} }) =>
+    parts.readers.read(laneOf(values), {
+      operation,
+      ...place,
+      now: now(),
+      arguments: ownBytes(toBytes(defined(values))),
+      maxTimeMs: limits.maxTimeMs ?? defaultMaxTimeMs,
+      maxExamined: limits.maxExamined,
+    }),
+})

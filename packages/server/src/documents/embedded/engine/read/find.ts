@@ -1,0 +1,152 @@
+import type { Document } from 'bson'
+import type { Sort } from '../../../documents.ts'
+import { compileFilter, type Matcher } from '../../query/matcher.ts'
+import { compileProjection } from '../../query/project.ts'
+import { compileSort } from '../../query/sort.ts'
+import { fromBytes, toBytes } from '../../values/bytes.ts'
+import type { CollectionEntry } from '../catalog.ts'
+import type { Connection } from '../connection.ts'
+import { needsSort, openCursor } from '../plan/cursor.ts'
+import { planRead } from '../plan/plan.ts'
+import type { Meter } from './meter.ts'
+
+export type FindRequest = {
+  readonly filter: Document
+  readonly projection?: Document | undefined
+  readonly sort?: Sort | undefined
+  readonly skip: number
+  /** 0 means all. */
+  readonly limit: number
+  readonly hint?: string | undefined
+}
+
+export type Found = { readonly doc: Document; readonly bytes: Uint8Array }
+
+export type Source = {
+  readonly connection: Connection
+  readonly collection: CollectionEntry
+  readonly meter: Meter
+}
+
+type Match = Found & { readonly matcher: Matcher }
+
+/** Documents that match, in the plan's order. */
+const matches = function* (source: Source, request: FindRequest): Generator<Match> {
+  const { filter, sort, hint } = request
+  const matcher = compileFilter(filter)
+  const plan = planRead(source.collection, { filter, sort, hint })
+  const cursor = openCursor(source.connection, source.collection, plan)
+  try {
+    for (let row = cursor.next(); row !== undefined; row = cursor.next()) {
+      source.meter.examined(1)
+      const doc = fromBytes(row.doc)
+      if (matcher.matches(doc)) yield { doc, bytes: row.doc, matcher }
+    }
+  } finally {
+    cursor.pause()
+  }
+}
+
+/** The fields that the order looks at, so that a sort need not hold whole documents twice. */
+const sortView = (doc: Document, sort: Sort): Document => {
+  const view: Document = {}
+  for (const path of Object.keys(sort)) {
+    const field = path.split('.', 1)[0] ?? path
+    if (Object.hasOwn(doc, field)) view[field] = doc[field]
+  }
+  return view
+}
+
+type Ranked = { readonly view: Document; readonly bytes: Uint8Array; readonly place: number }
+
+/** Sorted, ties in the order found; holds no more than twice what is asked for. */
+const sorted = (
+  source: Source,
+  request: FindRequest,
+  sort: Sort,
+): { bytes: Uint8Array; matcher: Matcher }[] => {
+  const wanted = request.limit === 0 ? Number.POSITIVE_INFINITY : request.skip + request.limit
+  const compareViews = compileSort(sort)
+  const compare = (left: Ranked, right: Ranked): number =>
+    compareViews(left.view, right.view) || left.place - right.place
+  let held: Ranked[] = []
+  let place = 0
+  let matcher: Matcher | undefined
+  for (const match of matches(source, request)) {
+    matcher = match.matcher
+    held.push({ view: sortView(match.doc, sort), bytes: match.bytes, place })
+    place += 1
+    if (wanted === Number.POSITIVE_INFINITY) source.meter.held(match.bytes.length)
+    if (held.length >= 2 * wanted + 64) held = held.sort(compare).slice(0, wanted)
+  }
+  const found = matcher
+  if (found === undefined) return []
+  return held.sort(compare).map(({ bytes }) => ({ bytes, matcher: found }))
+}
+
+const inOrder = function* (
+  source: Source,
+  request: FindRequest,
+): Generator<{ bytes: Uint8Array; matcher: Matcher; doc?: Document }> {
+  const { filter, sort, hint } = request
+  const plan = planRead(source.collection, { filter, sort, hint })
+  if (sort !== undefined && needsSort(plan, sort)) yield* sorted(source, request, sort)
+  else yield* matches(source, request)
+}
+
+/** The documents asked for, as BSON. */
+export const findDocuments = (source: Source, request: FindRequest): Uint8Array[] => {
+  const project =
+    request.projection === undefined || Object.keys(request.projection).length === 0
+      ? undefined
+      : compileProjection(request.projection)
+  const answers: Uint8Array[] = []
+  let skipped = 0
+  for (const { bytes, matcher, doc = undefined } of inOrder(source, request)) {
+    if (skipped < request.skip) {
+      skipped += 1
+      continue
+    }
+    const whole = project === undefined ? undefined : (doc ?? fromBytes(bytes))
+    const answer =
+      project === undefined || whole === undefined
+        ? bytes
+        : toBytes(project(whole, matcher.position(whole)))
+    source.meter.held(answer.length)
+    answers.push(answer)
+    if (request.limit !== 0 && answers.length >= request.limit) break
+  }
+  return answers
+}
+
+/** How many match, after skip and up to the limit. */
+export const countDocuments = (source: Source, request: FindRequest): number => {
+  const { connection, collection } = source
+  let count = 0
+  if (Object.keys(request.filter).length === 0) {
+    const row = connection.statement(`SELECT count(*) AS n FROM ${collection.idIndex.table}`).get()
+    count = Number(row?.n)
+  } else {
+    const most = request.limit === 0 ? Number.POSITIVE_INFINITY : request.skip + request.limit
+    for (const _ of matches(source, request)) {
+      count += 1
+      if (count >= most) break
+    }
+  }
+  const left = Math.max(0, count - request.skip)
+  return request.limit === 0 ? left : Math.min(left, request.limit)
+}
+
+/** Every document that matches, whole, for what comes behind (distinct values, a pipeline). */
+export const eachMatch = function* (
+  source: Source,
+  request: Pick<FindRequest, 'filter' | 'sort' | 'hint'>,
+): Generator<Found> {
+  yield* inOrderWhole(source, { ...request, skip: 0, limit: 0 })
+}
+
+const inOrderWhole = function* (source: Source, request: FindRequest): Generator<Found> {
+  for (const { bytes, doc } of inOrder(source, request)) {
+    yield { bytes, doc: doc ?? fromBytes(bytes) }
+  }
+}

@@ -1,0 +1,52 @@
+import type { Document } from 'bson'
+import { fromBytes, fromBytesPromoted } from '../../values/bytes.ts'
+import type { ReadOutcome, ReadRequest } from '../messages.ts'
+import { countDocuments, type FindRequest, findDocuments } from './find.ts'
+import type { Meter } from './meter.ts'
+import type { Snapshot } from './snapshot.ts'
+
+export type Reading = { readonly snapshot: Snapshot; readonly meter: Meter }
+
+const join = (documents: readonly Uint8Array[]): Uint8Array => {
+  const length = documents.reduce((sum, bytes) => sum + bytes.length, 0)
+  const joined = new Uint8Array(length)
+  let at = 0
+  for (const bytes of documents) {
+    joined.set(bytes, at)
+    at += bytes.length
+  }
+  return joined
+}
+
+const documents = (found: readonly Uint8Array[]): ReadOutcome => ({
+  documents: join(found),
+  count: found.length,
+})
+
+const toFindRequest = (values: Document, plain: Document): FindRequest => ({
+  filter: values.filter,
+  projection: values.projection,
+  sort: plain.sort,
+  skip: plain.skip ?? 0,
+  limit: plain.limit ?? 0,
+  hint: plain.hint,
+})
+
+export const runRead = (request: ReadRequest, { snapshot, meter }: Reading): ReadOutcome => {
+  const values = fromBytes(request.arguments)
+  const plain = fromBytesPromoted(request.arguments)
+  const collection = snapshot.find(request.database, request.collection)
+  const source = collection && { connection: snapshot.connection, collection, meter }
+  switch (request.operation) {
+    case 'find':
+      if (source === undefined) return documents([])
+      return documents(findDocuments(source, toFindRequest(values, plain)))
+    case 'count':
+      return {
+        documents: new Uint8Array(0),
+        count: source === undefined ? 0 : countDocuments(source, toFindRequest(values, plain)),
+      }
+    default:
+      throw new Error(`${request.operation} is not known here`)
+  }
+}

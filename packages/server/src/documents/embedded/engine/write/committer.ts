@@ -1,0 +1,121 @@
+import { type Connection, openWriter } from '../connection.ts'
+import { toDocumentsError, toFailureMessage } from '../failure.ts'
+import type { BatchDone, Counters, Settled, WriteRequest, WriterOptions } from '../messages.ts'
+import { openBudget } from './budget.ts'
+import { noChanges, recordChanges } from './changes.ts'
+import { removeUnfinishedIndexes } from './operations/indexes.ts'
+import { writeProgress } from './progress.ts'
+import { BatchFailure, openQueue } from './queue.ts'
+import { openRows } from './rows.ts'
+import { openState } from './state.ts'
+import type { Writer } from './writer.ts'
+
+/** The log is moved into the file once it is this long. */
+const checkpointPages = 2_000
+
+/**
+ * Writes batches: everything that waits goes into one transaction and is answered once that is on the disk.
+ * When the file fails, whatever took part in the batch is refused, the connection is given up, and the next
+ * batch opens the file again.
+ */
+export const openCommitter = (options: WriterOptions, send: (done: BatchDone) => void) => {
+  const { path, maxBatch } = options
+  const progress = writeProgress(options.progress)
+  const queue = openQueue(path, { maxBatch, onStep: progress.running })
+  const counters = { commits: 0, writes: 0, checkpoints: 0 }
+  let now = 0
+  let connection: Connection | undefined
+  let writer: Writer | undefined
+
+  const open = (): Writer => {
+    connection = openWriter(path)
+    const state = openState(connection)
+    const changes = options.changeLog
+      ? recordChanges(connection, { limits: options, now: () => now })
+      : noChanges
+    const opened = { state, rows: openRows(state, changes), changes, budget: openBudget() }
+    connection.database.exec('BEGIN IMMEDIATE')
+    removeUnfinishedIndexes(opened)
+    connection.database.exec('COMMIT')
+    return opened
+  }
+
+  const giveUp = (): void => {
+    try {
+      connection?.close()
+    } finally {
+      connection = undefined
+      writer = undefined
+    }
+  }
+
+  const answer = (settled: readonly Settled[]): void => {
+    const snapshot: Counters = { ...counters }
+    send({
+      settled,
+      underWay: queue.underWay(),
+      catalogVersion: writer?.state.catalog().version ?? 0,
+      lastChange: options.changeLog ? (writer?.state.lastChange() ?? 0) : 0,
+      counters: snapshot,
+    })
+  }
+
+  const checkpoint = (): void => {
+    if (connection === undefined) return
+    const state = connection.statement('PRAGMA wal_checkpoint(NOOP)').get()
+    if (Number(state?.log) - Number(state?.checkpointed) < checkpointPages) return
+    connection.statement('PRAGMA wal_checkpoint(PASSIVE)').get()
+    counters.checkpoints += 1
+  }
+
+  const written = (open: Writer): string =>
+    `${open.state.connection.statement('SELECT total_changes() AS n').get()?.n} ${open.state.catalog().version}`
+
+  const fail = (error: unknown): void => {
+    const cause = error instanceof BatchFailure ? error.cause : error
+    const requests = error instanceof BatchFailure ? error.requests : queue.allIds()
+    const failure = toFailureMessage(toDocumentsError(cause, path))
+    giveUp()
+    answer(queue.removeFailed(requests).map(id => ({ id, failure })))
+  }
+
+  const commitBatch = (): void => {
+    try {
+      writer ??= open()
+      const { database } = writer.state.connection
+      database.exec('BEGIN IMMEDIATE')
+      const before = written(writer)
+      const { settled, taken } = queue.runBatch(writer)
+      progress.committing()
+      try {
+        database.exec('COMMIT')
+      } catch (error) {
+        throw new BatchFailure(taken, error)
+      }
+      if (written(writer) !== before) counters.commits += 1
+      counters.writes += settled.length
+      answer(settled)
+    } catch (error) {
+      fail(error)
+    }
+    progress.idle()
+  }
+
+  return {
+    add: (requests: readonly WriteRequest[]): void => {
+      for (const request of requests) now = Math.max(now, request.now)
+      queue.add(requests)
+    },
+    waiting: queue.waiting,
+    commitBatch,
+    /** Moves the log into the file once it is long; called after the answers went out. */
+    checkpoint: (): void => {
+      try {
+        checkpoint()
+      } catch {
+        giveUp()
+      }
+    },
+    close: giveUp,
+  }
+}

@@ -1,0 +1,65 @@
+import { fromBytes, fromBytesPromoted } from '../../values/bytes.ts'
+import type { WriteRequest } from '../messages.ts'
+import { runBulk } from './operations/bulk.ts'
+import { dropCollection, dropDatabase } from './operations/collections.ts'
+import { expireDocuments } from './operations/expire.ts'
+import { findAndModify } from './operations/find-and-modify.ts'
+import { createIndex, dropIndex, readCreateIndex } from './operations/indexes.ts'
+import { insertDocuments } from './operations/insert.ts'
+import { removeDocuments } from './operations/remove.ts'
+import { updateDocuments } from './operations/update.ts'
+import type { Task, Writer } from './writer.ts'
+
+const ping = function* ({ state }: Writer): Task {
+  state.connection
+    .statement("INSERT OR REPLACE INTO meta SELECT 'ping', abs(random() % 1000000)")
+    .run()
+  return {}
+}
+
+/** The work that a request stands for. */
+export const toTask = (writer: Writer, request: WriteRequest): Task => {
+  const { database, collection, now } = request
+  const place = { database, collection, now }
+  const values = fromBytes(request.arguments)
+  switch (request.operation) {
+    case 'insert':
+      return insertDocuments(writer, request)
+    case 'update':
+      return updateDocuments(writer, {
+        ...place,
+        filter: values.filter,
+        update: values.update,
+        multi: values.multi,
+        upsert: values.upsert,
+        arrayFilters: values.arrayFilters,
+      })
+    case 'delete':
+      return removeDocuments(writer, { ...place, filter: values.filter, multi: values.multi })
+    case 'findAndModify':
+      return findAndModify(writer, {
+        ...place,
+        filter: values.filter,
+        update: values.update,
+        upsert: values.upsert,
+        arrayFilters: values.arrayFilters,
+        sort: values.sort,
+        projection: values.projection,
+        returnAfter: values.returnAfter,
+      })
+    case 'bulk':
+      return runBulk(writer, request, { ordered: values.ordered })
+    case 'createIndex':
+      return createIndex(writer, readCreateIndex(place, values))
+    case 'dropIndex':
+      return dropIndex(writer, { ...place, name: fromBytesPromoted(request.arguments).name })
+    case 'dropCollection':
+      return dropCollection(writer, place)
+    case 'dropDatabase':
+      return dropDatabase(writer, place)
+    case 'expire':
+      return expireDocuments(writer, place)
+    case 'ping':
+      return ping(writer)
+  }
+}

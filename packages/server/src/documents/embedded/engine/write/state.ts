@@ -1,0 +1,98 @@
+import { DocumentsError } from '../../../error.ts'
+import {
+  type Catalog,
+  type CollectionEntry,
+  catalogVersion,
+  type IndexEntry,
+  loadCatalog,
+  namespaceOf,
+  toCollectionEntry,
+} from '../catalog.ts'
+import type { Connection } from '../connection.ts'
+import { checkCollectionName, checkDatabaseName } from '../names.ts'
+
+/** An index that is being filled: documents up to `filledTo` are in it and have to be kept in it. */
+export type GrowingIndex = { readonly index: IndexEntry; filledTo: number }
+
+/** What the writer knows of the file. Thrown away and read again whenever a transaction is rolled back. */
+export type WriterState = {
+  readonly connection: Connection
+  catalog(): Catalog
+  find(database: string, collection: string): CollectionEntry | undefined
+  /** @throws `NamespaceNotFound` when the collection was dropped meanwhile. */
+  get(database: string, collection: string): CollectionEntry
+  /** The collection, made when there is none. */
+  ensure(database: string, collection: string): CollectionEntry
+  /** To be called after rows of `collections` or `indexes` changed: everybody reads them again after the commit. */
+  touchCatalog(): void
+  reload(): void
+  /** After a savepoint was rolled back: what it had made is gone. */
+  reloadIfChanged(): void
+  readonly growing: Map<number, GrowingIndex[]>
+  /** Sequence number of the last change logged. */
+  lastChange(): number
+}
+
+const maxCollections = 10_000
+
+export const openState = (connection: Connection): WriterState => {
+  let catalog = loadCatalog(connection)
+  const growing = new Map<number, GrowingIndex[]>()
+
+  const reload = (): void => {
+    catalog = loadCatalog(connection)
+  }
+
+  const touchCatalog = (): void => {
+    connection.statement("UPDATE meta SET value = value + 1 WHERE key = 'catalog'").run()
+    reload()
+  }
+
+  const find = (database: string, collection: string): CollectionEntry | undefined =>
+    catalog.collections.get(namespaceOf(database, collection))
+
+  const create = (database: string, name: string): CollectionEntry => {
+    checkDatabaseName(database)
+    checkCollectionName(name)
+    if (catalog.collections.size >= maxCollections) {
+      throw new DocumentsError('BadValue', `more than ${maxCollections} collections in one file`)
+    }
+    const { lastInsertRowid } = connection
+      .statement('INSERT INTO collections (database, name) VALUES (?, ?)')
+      .run(database, name)
+    const entry = toCollectionEntry({ id: Number(lastInsertRowid), database, name }, [])
+    connection.database.exec(`
+      CREATE TABLE ${entry.table} (rid INTEGER PRIMARY KEY, doc BLOB NOT NULL);
+      CREATE TABLE ${entry.idIndex.table} (key BLOB PRIMARY KEY, rid INTEGER NOT NULL) WITHOUT ROWID;
+    `)
+    touchCatalog()
+    return entry
+  }
+
+  const get = (database: string, name: string): CollectionEntry => {
+    const entry = find(database, name)
+    if (entry !== undefined) return entry
+    throw new DocumentsError('NamespaceNotFound', `ns not found: ${namespaceOf(database, name)}`)
+  }
+
+  const lastChange = (): number =>
+    Number(
+      connection.statement("SELECT seq FROM sqlite_sequence WHERE name = 'changes'").get()?.seq ??
+        0,
+    )
+
+  return {
+    connection,
+    catalog: () => catalog,
+    find,
+    get,
+    ensure: (database, name) => find(database, name) ?? create(database, name),
+    touchCatalog,
+    reload,
+    reloadIfChanged: () => {
+      if (catalogVersion(connection) !== catalog.version) reload()
+    },
+    growing,
+    lastChange,
+  }
+}
