@@ -6,10 +6,10 @@ import { type Found, type Predicate, parsePath } from '../values/path.ts'
 import { isObject } from '../values/types.ts'
 import { equalTo } from './comparison.ts'
 import { anyValue, everyDocument, notDocument, someDocument } from './condition.ts'
-import { compileSchema } from './json-schema.ts'
 import { compileOperators, isOperators } from './operators.ts'
 import { badValue, notSupported } from './refusal.ts'
-import { isRegex, regexTest } from './regex.ts'
+import { isRegex, regexTest } from './regex/regex.ts'
+import { compileSchema } from './schema/json-schema.ts'
 
 export type Matcher = {
   /** `variables` are what `$expr` may name with `$$`. */

@@ -7,7 +7,7 @@ import { equalTo, inRange, oneOf, type RangeOperator } from './comparison.ts'
 import { anyValue, type Condition, every, not } from './condition.ts'
 import { hasRemainder } from './modulo.ts'
 import { badValue, notSupported } from './refusal.ts'
-import { isRegex, matchesRegex, readRegex, regexTest } from './regex.ts'
+import { isRegex, matchesRegex, readRegex, regexTest } from './regex/regex.ts'
 import { ofType } from './types.ts'
 
 /** Compiles a filter inside a filter (the documents of an `$elemMatch`). */

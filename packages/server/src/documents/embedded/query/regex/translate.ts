@@ -1,6 +1,6 @@
-import { badValue } from './refusal.ts'
-import { readClass } from './regex-class.ts'
-import { cannotRun, literal, readEscape } from './regex-escapes.ts'
+import { badValue } from '../refusal.ts'
+import { readClass } from './class.ts'
+import { cannotRun, literal, readEscape } from './escapes.ts'
 
 type Flags = { readonly i: boolean; readonly m: boolean; readonly s: boolean; readonly x: boolean }
 

@@ -1,4 +1,4 @@
-import { badValue } from './refusal.ts'
+import { badValue } from '../refusal.ts'
 
 /** A piece of a pattern rewritten for JavaScript, and where reading goes on. */
 export type Piece = {

@@ -1,5 +1,5 @@
-import { badValue } from './refusal.ts'
-import { cannotRun, literal, type Piece, readClassEscape, spaces } from './regex-escapes.ts'
+import { badValue } from '../refusal.ts'
+import { cannotRun, literal, type Piece, readClassEscape, spaces } from './escapes.ts'
 
 const posix: Record<string, string> = {
   alpha: 'A-Za-z',

@@ -1,9 +1,9 @@
 import type { BSONRegExp } from 'bson'
-import { equalValues, toRegex } from '../values/compare.ts'
-import type { Test } from '../values/path.ts'
-import { typeCode, typeCodes } from '../values/types.ts'
-import { badValue } from './refusal.ts'
-import { translateRegex } from './translate-regex.ts'
+import { equalValues, toRegex } from '../../values/compare.ts'
+import type { Test } from '../../values/path.ts'
+import { typeCode, typeCodes } from '../../values/types.ts'
+import { badValue } from '../refusal.ts'
+import { translateRegex } from './translate.ts'
 
 const maxPatternBytes = 32_764
 
