@@ -35,7 +35,7 @@ const createServer = (
     frameworkErrors: (error, request, reply) => {
       request.vars = newVars()
       setHeaders(request, reply, isStopping())
-      reply.header('content-type', 'application/json')
+      reply.header('content-type', 'application/json').serializer(JSON.stringify)
       replyError(error, request, reply)
     },
     trustProxy: deps.config.trustedProxies ?? false,

@@ -31,7 +31,10 @@ export const emailPasswordRoutes = (server: FastifyInstance, { deps }: HttpConte
     status = 204,
   ): void => {
     server.post(path, async (request, reply) => {
-      await run(request.vars.app as App, readShape(schema, request.body ?? {}))
+      await run(
+        request.vars.app as App,
+        readShape(schema, request.body === undefined ? {} : request.body),
+      )
       return reply.code(status).send()
     })
   }

@@ -1,0 +1,7 @@
+export { buildDirectory, type TestApp, type TestProvider } from './build-directory.ts'
+export {
+  startTestServer,
+  type TestRequest,
+  type TestServer,
+  type TestServerOptions,
+} from './start-server.ts'

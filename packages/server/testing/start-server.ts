@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Config, readConfig } from '../src/config.ts'
+import type { Deps } from '../src/deps.ts'
+import type { App } from '../src/domain/app.ts'
+import { type RunningServer, startServer } from '../src/server.ts'
+import type { KeptLetter } from '../src/store/mailbox.ts'
+import { buildDirectory, type TestApp } from './build-directory.ts'
+
+export type TestServerOptions = {
+  /** The app; a list when a test needs several. Default one app with anonymous and e-mail log-in. */
+  readonly app?: TestApp | readonly TestApp[]
+  /** Settings that differ from those of tests: a free port and a cheap password hash. */
+  readonly settings?: Partial<Config>
+  /** A data folder to use and to leave there. Default a fresh one, removed at the end. */
+  readonly dataDir?: string
+}
+
+export type TestRequest = {
+  /** Sent as JSON, with `content-type: application/json`. */
+  readonly json?: unknown
+  /** Sent as it is. */
+  readonly body?: string | Uint8Array
+  readonly bearer?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export type TestServer = {
+  readonly url: string
+  /** The first app. */
+  readonly app: App
+  readonly apps: readonly App[]
+  readonly deps: Deps
+  readonly projectId: string
+  readonly operatorKey: string
+  readonly dataDir: string
+  readonly running: RunningServer
+  /** The first app's letters, newest first. */
+  mailbox(): Promise<KeptLetter[]>
+  /** Moves the server's clock. */
+  advance(milliseconds: number): void
+  request(method: string, path: string, options?: TestRequest): Promise<Response>
+  /** Log lines so far. */
+  logs(): Record<string, unknown>[]
+  stop(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+const testConfig = (dataDir: string, settings: Partial<Config>): Config => ({
+  ...readConfig({
+    REGENT_PORT: '0',
+    REGENT_DATA: dataDir,
+    REGENT_PASSWORD_MEMORY_KIB: '8',
+    REGENT_PASSWORD_PASSES: '1',
+  }),
+  ...settings,
+})
+
+const send = (
+  url: string,
+  method: string,
+  { json, body, bearer, headers = {} }: TestRequest = {},
+): Promise<Response> => {
+  const content = json === undefined ? body : JSON.stringify(json)
+  return fetch(url, {
+    method,
+    redirect: 'manual',
+    headers: {
+      ...(json !== undefined && { 'content-type': 'application/json' }),
+      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+      ...headers,
+    },
+    ...(content !== undefined && { body: content as NonNullable<RequestInit['body']> }),
+  })
+}
+
+/** A real server on a free port, over a real store in a folder of its own. */
+export const startTestServer = async ({
+  app = {},
+  settings = {},
+  dataDir,
+}: TestServerOptions = {}): Promise<TestServer> => {
+  const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'regent-test-')))
+  const lines: string[] = []
+  let ahead = 0
+  const running = await startServer({
+    config: testConfig(folder, settings),
+    directories: [app].flat().map(one => buildDirectory(one)),
+    now: () => Date.now() + ahead,
+    logTo: {
+      write: line => {
+        lines.push(line)
+      },
+    },
+  })
+  const apps = running.deployed.map(result => result.app)
+  const first = apps[0] as App
+  const dispose = async (): Promise<void> => {
+    await running.stop()
+    if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
+  }
+  return {
+    url: running.url,
+    app: first,
+    apps,
+    deps: running.deps,
+    projectId: running.projectId,
+    operatorKey: running.operatorKey,
+    dataDir: folder,
+    running,
+    mailbox: () => running.deps.store.mailbox.listByApp(first.id, 50),
+    advance: milliseconds => {
+      ahead += milliseconds
+    },
+    request: (method, path, options) => send(`${running.url}${path}`, method, options),
+    logs: () => lines.map(line => JSON.parse(line) as Record<string, unknown>),
+    stop: () => running.stop(),
+    [Symbol.asyncDispose]: dispose,
+  }
+}
