@@ -1,5 +1,6 @@
 import type { Document } from 'bson'
-import { getField, isDocument } from '../update/fields.ts'
+import { getField } from '../update/fields.ts'
+import { isObject } from '../values/types.ts'
 import { operators } from './expressions/operators.ts'
 import {
   badValue,
@@ -26,7 +27,7 @@ export const compileExpression = (
 export const compile = (expression: unknown): Expression => {
   if (typeof expression === 'string') return compileString(expression)
   if (Array.isArray(expression)) return compileArray(expression)
-  if (isDocument(expression)) return compileObject(expression)
+  if (isObject(expression)) return compileObject(expression)
   return () => expression
 }
 
@@ -148,5 +149,5 @@ const readPath = (value: unknown, names: readonly string[], depth: number): unkn
     }
     return found
   }
-  return isDocument(value) ? readPath(getField(value, name), names, depth + 1) : undefined
+  return isObject(value) ? readPath(getField(value, name), names, depth + 1) : undefined
 }

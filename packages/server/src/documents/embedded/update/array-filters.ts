@@ -1,7 +1,8 @@
 import type { Document } from 'bson'
 import { DocumentsError } from '../../error.ts'
 import { compileFilter } from '../query/matcher.ts'
-import { getField, isDocument } from './fields.ts'
+import { isObject } from '../values/types.ts'
+import { getField } from './fields.ts'
 import type { UpdatePath } from './path.ts'
 import { toText } from './text.ts'
 
@@ -53,7 +54,7 @@ const collectIdentifiers = (filter: Document, found: Set<string>): void => {
     const value = getField(filter, name)
     if (!name.startsWith('$')) found.add(name.split('.', 1)[0] as string)
     else if (Array.isArray(value)) {
-      for (const inner of value) if (isDocument(inner)) collectIdentifiers(inner, found)
+      for (const inner of value) if (isObject(inner)) collectIdentifiers(inner, found)
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { Document } from 'bson'
 import { DocumentsError } from '../../error.ts'
-import { getField, isDocument, withField, withoutField } from './fields.ts'
+import { isObject } from '../values/types.ts'
+import { getField, withField, withoutField } from './fields.ts'
 import { isIndex, type Step, type UpdatePath } from './path.ts'
 import { toText } from './text.ts'
 
@@ -29,7 +30,7 @@ const modifyNode = (node: unknown, walk: Walk, depth: number): unknown => {
   const name = step.kind === 'field' ? step.name : matchedIndex(walk)
   if (node === undefined) return createdNode(walk, depth, name)
   if (Array.isArray(node)) return modifyElement(node, { walk, depth, name })
-  if (isDocument(node)) return modifyField(node, { walk, depth, name })
+  if (isObject(node)) return modifyField(node, { walk, depth, name })
   return unreachable(node, { walk, depth, name })
 }
 

@@ -1,8 +1,9 @@
 import type { Document } from 'bson'
 import { DocumentsError } from '../../error.ts'
 import { typeName } from '../values/compare.ts'
+import { isObject } from '../values/types.ts'
 import { type ArrayFilters, requireArrayFiltersFit } from './array-filters.ts'
-import { getField, isDocument } from './fields.ts'
+import { getField } from './fields.ts'
 import { modify } from './modify.ts'
 import { addToSet, pop, pull, pullAll } from './operators/arrays.ts'
 import { bit, inc, mul } from './operators/numbers.ts'
@@ -67,7 +68,7 @@ const readOperator = (name: string, fields: unknown): PathChange[] => {
       `Unknown modifier: ${name}. Expected a valid update modifier or pipeline-style update specified as an array`,
     )
   }
-  if (!isDocument(fields)) {
+  if (!isObject(fields)) {
     throw new DocumentsError(
       'FailedToParse',
       `Modifiers operate on fields but we found type ${typeName(fields)} instead. For example: {$mod: {<field>: ...}} not {${name}: ${toText(fields)}}`,

@@ -1,6 +1,7 @@
 import type { Document } from 'bson'
 import { typeName } from '../values/compare.ts'
-import { getField, isDocument } from './fields.ts'
+import { isObject } from '../values/types.ts'
+import { getField } from './fields.ts'
 import { badValue } from './operators/operator.ts'
 import { readUpdatePath, type UpdatePath } from './path.ts'
 import { toText } from './text.ts'
@@ -46,7 +47,7 @@ const walk = (document: Document, path: UpdatePath, role: string): unknown => {
         `The ${role} field cannot be an array element, '${path.text}' in doc with ${toText({ _id: getField(document, '_id') }).slice(1, -1)} has an ${typeName(node)} field called '${above}'`,
       )
     }
-    if (!isDocument(node)) return undefined
+    if (!isObject(node)) return undefined
     node = getField(node, name)
     above = name
   }

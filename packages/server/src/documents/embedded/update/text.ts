@@ -1,4 +1,4 @@
-import { EJSON } from 'bson'
+import { BSONValue, EJSON } from 'bson'
 
 const longest = 150
 
@@ -15,7 +15,7 @@ const printed = (value: unknown, depth: number): string => {
   if (depth > 3) return '...'
   if (Array.isArray(value)) return printedArray(value, depth)
   if (value instanceof Date) return `new Date(${value.getTime()})`
-  if ('_bsontype' in value) return printedBson(value as { _bsontype: string })
+  if (value instanceof BSONValue) return printedBson(value)
   if (value instanceof RegExp || value instanceof Uint8Array) return EJSON.stringify({ value })
   return `{${Object.entries(value)
     .slice(0, 20)
@@ -31,7 +31,7 @@ const printedArray = (values: readonly unknown[], depth: number): string =>
         .map(item => printed(item, depth + 1))
         .join(', ')} ]`
 
-const printedBson = (value: { _bsontype: string }): string => {
+const printedBson = (value: BSONValue): string => {
   switch (value._bsontype) {
     case 'Int32':
     case 'Double':

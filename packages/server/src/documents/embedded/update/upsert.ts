@@ -1,6 +1,6 @@
 import type { Document } from 'bson'
 import { DocumentsError } from '../../error.ts'
-import { isDocument } from './fields.ts'
+import { isObject, typeName } from '../values/types.ts'
 import { modify } from './modify.ts'
 import { readUpdatePath } from './path.ts'
 
@@ -28,6 +28,8 @@ export const upsertDocument = (filter: Document): Document => {
   return document
 }
 
+const isRegex = (value: unknown): boolean => typeName(value) === 'regex'
+
 const twice = (path: string, other: string): DocumentsError =>
   new DocumentsError(
     'BadValue',
@@ -48,7 +50,7 @@ const collectEqualities = (filter: Document, found: Map<string, unknown>): void 
 }
 
 const branches = (condition: unknown): Document[] =>
-  Array.isArray(condition) ? condition.filter(isDocument) : []
+  Array.isArray(condition) ? condition.filter(isObject) : []
 
 const collectEquality = (path: string, condition: unknown, found: Map<string, unknown>): void => {
   const add = (value: unknown): void => {
@@ -56,7 +58,10 @@ const collectEquality = (path: string, condition: unknown, found: Map<string, un
     found.set(path, value)
   }
   if (isRegex(condition)) return
-  if (!isDocument(condition) || !Object.keys(condition)[0]?.startsWith('$')) return add(condition)
+  if (!isObject(condition) || !Object.keys(condition)[0]?.startsWith('$')) {
+    add(condition)
+    return
+  }
   for (const [operator, operand] of Object.entries(condition)) {
     if (operator === '$eq') add(operand)
     if (operator === '$in' && Array.isArray(operand) && operand.length === 1) {
@@ -64,14 +69,7 @@ const collectEquality = (path: string, condition: unknown, found: Map<string, un
     }
     if (operator === '$all' && Array.isArray(operand) && operand.length === 1) {
       const [only] = operand
-      if (!isDocument(only) && !isRegex(only)) add(only)
+      if (!isObject(only) && !isRegex(only)) add(only)
     }
   }
 }
-
-const isRegex = (value: unknown): boolean =>
-  value instanceof RegExp ||
-  (typeof value === 'object' &&
-    value !== null &&
-    '_bsontype' in value &&
-    value._bsontype === 'BSONRegExp')

@@ -2,27 +2,14 @@ import { Int32 } from 'bson'
 import { compareValues, equalValues, typeName } from '../../values/compare.ts'
 import { binary, isTruthy, type Operators, typeMismatch, unary } from './scope.ts'
 
-const order = (left: unknown, right: unknown): number => {
-  if (left === undefined || right === undefined) {
-    return Number(left !== undefined) - Number(right !== undefined)
-  }
-  return Math.sign(compareValues(left, right))
-}
-
-/** Values in BSON order, a missing one before everything. */
-export const compareWithMissing = order
-
-export const equalWithMissing = (left: unknown, right: unknown): boolean =>
-  left === undefined || right === undefined ? left === right : equalValues(left, right)
-
 export const comparison: Operators = {
-  $cmp: binary((left, right) => new Int32(order(left, right))),
-  $eq: binary(equalWithMissing),
-  $ne: binary((left, right) => !equalWithMissing(left, right)),
-  $gt: binary((left, right) => order(left, right) > 0),
-  $gte: binary((left, right) => order(left, right) >= 0),
-  $lt: binary((left, right) => order(left, right) < 0),
-  $lte: binary((left, right) => order(left, right) <= 0),
+  $cmp: binary((left, right) => new Int32(Math.sign(compareValues(left, right)))),
+  $eq: binary(equalValues),
+  $ne: binary((left, right) => !equalValues(left, right)),
+  $gt: binary((left, right) => compareValues(left, right) > 0),
+  $gte: binary((left, right) => compareValues(left, right) >= 0),
+  $lt: binary((left, right) => compareValues(left, right) < 0),
+  $lte: binary((left, right) => compareValues(left, right) <= 0),
 }
 
 export const logic: Operators = {

@@ -1,4 +1,4 @@
-import { isDocument } from '../../update/fields.ts'
+import { isObject } from '../../values/types.ts'
 import {
   badValue,
   type Compile,
@@ -13,16 +13,16 @@ import {
 } from './scope.ts'
 
 const readCond = (operand: unknown, compile: Compile): readonly Expression[] => {
-  if (!isDocument(operand)) return readArguments(operand, compile, { name: '$cond', least: 3 })
+  if (!isObject(operand)) return readArguments(operand, compile, { name: '$cond', least: 3 })
   const named = readNamed(operand, compile, { name: '$cond', needed: ['if', 'then', 'else'] })
   return [named.if, named.then, named.else] as Expression[]
 }
 
-type Branch = { readonly when: Expression; readonly then: Expression }
+type Branch = { readonly when: Expression; readonly answer: Expression }
 
 const readBranch = (branch: unknown, compile: Compile): Branch => {
   const named = readNamed(branch, compile, { name: '$switch branch', needed: ['case', 'then'] })
-  return { when: named.case as Expression, then: named.then as Expression }
+  return { when: named.case as Expression, answer: named.then as Expression }
 }
 
 /** A name for `$let`, `$map` and their like. */
@@ -54,7 +54,7 @@ export const conditional: Operators = {
     }
   },
   $switch: (operand, compile) => {
-    if (!isDocument(operand) || !Array.isArray(operand.branches)) {
+    if (!isObject(operand) || !Array.isArray(operand.branches)) {
       throw failedToParse("$switch requires an object with an array 'branches'")
     }
     if (operand.branches.length === 0) throw failedToParse('$switch requires at least one branch.')
@@ -62,7 +62,7 @@ export const conditional: Operators = {
     const otherwise = Object.hasOwn(operand, 'default') ? compile(operand.default) : undefined
     return scope => {
       const branch = branches.find(({ when }) => isTruthy(when(scope)))
-      if (branch !== undefined) return branch.then(scope)
+      if (branch !== undefined) return branch.answer(scope)
       if (otherwise !== undefined) return otherwise(scope)
       throw badValue(
         '$switch could not find a matching branch for an input, and no default was specified.',
@@ -70,7 +70,7 @@ export const conditional: Operators = {
     }
   },
   $let: (operand, compile) => {
-    if (!isDocument(operand) || !isDocument(operand.vars) || !Object.hasOwn(operand, 'in')) {
+    if (!isObject(operand) || !isObject(operand.vars) || !Object.hasOwn(operand, 'in')) {
       throw failedToParse("Missing 'vars' or 'in' parameter to $let")
     }
     const variables = Object.entries(operand.vars).map(([name, value]) => ({

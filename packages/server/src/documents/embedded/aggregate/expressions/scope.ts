@@ -1,5 +1,6 @@
 import { DocumentsError } from '../../../error.ts'
-import { isDocument } from '../../update/fields.ts'
+import { isObject } from '../../values/types.ts'
+import { toDouble, toNumeric } from '../numbers/number.ts'
 
 /** What an expression sees: the document it is evaluated for, and the variables set around it. */
 export type Scope = {
@@ -23,9 +24,7 @@ export const withVariables = (
 ): Scope => ({ root, variables: { ...variables, ...more } })
 
 export const isNullish = (value: unknown): value is null | undefined =>
-  value === undefined ||
-  value === null ||
-  (typeof value === 'object' && '_bsontype' in value && value._bsontype === 'BSONUndefined')
+  value === undefined || value === null
 
 export const badValue = (message: string): DocumentsError => new DocumentsError('BadValue', message)
 
@@ -65,7 +64,7 @@ export const readNamed = (
     allowed = [],
   }: { name: string; needed: readonly string[]; allowed?: readonly string[] },
 ): Record<string, Expression | undefined> => {
-  if (!isDocument(operand)) throw failedToParse(`${name} only supports an object as its argument`)
+  if (!isObject(operand)) throw failedToParse(`${name} only supports an object as its argument`)
   for (const key of Object.keys(operand)) {
     if (needed.includes(key) || allowed.includes(key)) continue
     throw failedToParse(`Unrecognized parameter to ${name}: ${key}`)
@@ -115,18 +114,9 @@ export const nullable =
   (value, name) =>
     isNullish(value) ? null : calculate(value, name)
 
-/** @see https://www.mongodb.com/docs/manual/reference/operator/aggregation/toBool/ for numbers; all else but null is true. */
+/** Null, missing, false and every zero are false; all else is true. */
 export const isTruthy = (value: unknown): boolean => {
-  if (isNullish(value) || value === false || value === 0 || value === 0n) return false
-  if (typeof value !== 'object' || !('_bsontype' in value)) return true
-  switch (value._bsontype) {
-    case 'Int32':
-    case 'Double':
-    case 'Long':
-      return Number(value) !== 0
-    case 'Decimal128':
-      return !/^-?0+(\.0*)?(E.*)?$/.test(String(value))
-    default:
-      return true
-  }
+  if (isNullish(value) || value === false) return false
+  const numeric = toNumeric(value)
+  return numeric === undefined || toDouble(numeric) !== 0
 }

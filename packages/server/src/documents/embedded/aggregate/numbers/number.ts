@@ -1,4 +1,4 @@
-import { type Decimal128, Double, Int32, Long } from 'bson'
+import { BSONValue, Decimal128, Double, Int32, Long } from 'bson'
 import {
   addDecimals,
   type Decimal,
@@ -32,19 +32,14 @@ export const toNumeric = (value: unknown): Numeric | undefined => {
     return isInt32(value) ? { type: 'int', value: BigInt(value) } : { type: 'double', value }
   }
   if (typeof value === 'bigint') return { type: 'long', value }
-  if (typeof value !== 'object' || value === null || !('_bsontype' in value)) return undefined
-  switch (value._bsontype) {
-    case 'Int32':
-      return { type: 'int', value: BigInt((value as Int32).value) }
-    case 'Double':
-      return { type: 'double', value: (value as Double).value }
-    case 'Long':
-      return { type: 'long', value: (value as Long).toBigInt() }
-    case 'Decimal128':
-      return { type: 'decimal', value: toDecimal(value as Decimal128) }
-    default:
-      return undefined
-  }
+  if (!(value instanceof BSONValue)) return undefined
+  if (value instanceof Int32) return { type: 'int', value: BigInt(value.value) }
+  if (value instanceof Double) return { type: 'double', value: value.value }
+  if (value instanceof Decimal128) return { type: 'decimal', value: toDecimal(value) }
+  // A Timestamp is a Long to `instanceof`, and no number.
+  return value._bsontype === 'Long'
+    ? { type: 'long', value: (value as Long).toBigInt() }
+    : undefined
 }
 
 export const fromNumeric = (numeric: Numeric): BsonNumber => {

@@ -1,12 +1,13 @@
 import type { Document } from 'bson'
-import { getField, isDocument } from '../../update/fields.ts'
+import { getField } from '../../update/fields.ts'
+import { isObject } from '../../values/types.ts'
 import { compile } from '../expression.ts'
 import { badValue, type Expression, failedToParse, type Scope } from '../expressions/scope.ts'
 import { type FieldTree, readFieldTree } from './field-tree.ts'
 import { eachDocument, type Stage, type StageCompiler } from './stage.ts'
 
 export const addFields: StageCompiler = (operand, _compilePipeline, name) => {
-  if (!isDocument(operand)) {
+  if (!isObject(operand)) {
     throw failedToParse(`${name} specification stage must be an object`)
   }
   if (Object.keys(operand).length === 0) {
@@ -31,7 +32,7 @@ const withFields = (document: Document, tree: FieldTree<Expression>, scope: Scop
 
 const withNested = (value: unknown, tree: FieldTree<Expression>, scope: Scope): unknown => {
   if (Array.isArray(value)) return value.map(element => withNested(element, tree, scope))
-  return withFields(isDocument(value) ? value : {}, tree, scope)
+  return withFields(isObject(value) ? value : {}, tree, scope)
 }
 
 export const unsetFields: StageCompiler = operand => {
@@ -50,7 +51,7 @@ export const withoutFields = (tree: FieldTree<unknown>): Stage =>
 
 const removed = (value: unknown, tree: FieldTree<unknown>): unknown => {
   if (Array.isArray(value)) return value.map(element => removed(element, tree))
-  if (!isDocument(value)) return value
+  if (!isObject(value)) return value
   const kept = Object.entries(value).flatMap(([name, inner]): [string, unknown][] => {
     const node = tree.get(name)
     if (node === undefined) return [[name, inner]]

@@ -1,4 +1,4 @@
-import { isDocument } from '../../update/fields.ts'
+import { isObject } from '../../values/types.ts'
 import { badValue } from '../expressions/scope.ts'
 
 /** Dotted paths taken apart: what stands at the end of each, by field name. */
@@ -10,7 +10,7 @@ export type FieldNode<Leaf> =
 type OpenNode<Leaf> = { leaf: Leaf } | { children: Map<string, OpenNode<Leaf>> }
 
 const isNested = (value: unknown): value is Record<string, unknown> => {
-  if (!isDocument(value)) return false
+  if (!isObject(value)) return false
   const [first] = Object.keys(value)
   return first !== undefined && !first.startsWith('$')
 }

@@ -1,5 +1,6 @@
 import type { Document } from 'bson'
-import { getField, isDocument } from '../../update/fields.ts'
+import { getField } from '../../update/fields.ts'
+import { isObject } from '../../values/types.ts'
 import { compile } from '../expression.ts'
 import {
   badValue,
@@ -16,7 +17,7 @@ import { eachDocument, type StageCompiler } from './stage.ts'
 type Leaf = 'include' | 'exclude' | Expression
 
 export const project: StageCompiler = operand => {
-  if (!isDocument(operand)) throw failedToParse('$project specification must be an object')
+  if (!isObject(operand)) throw failedToParse('$project specification must be an object')
   if (Object.keys(operand).length === 0) {
     throw badValue(
       'Invalid $project :: caused by :: projection specification must have at least one field',
@@ -90,7 +91,7 @@ const includedInside = (value: unknown, tree: FieldTree<Leaf>, scope: Scope): un
       .map(element => includedInside(element, tree, scope))
       .filter(element => element !== undefined)
   }
-  if (isDocument(value)) return included(value, tree, scope)
+  if (isObject(value)) return included(value, tree, scope)
   return hasComputed(tree) ? included({}, tree, scope) : undefined
 }
 

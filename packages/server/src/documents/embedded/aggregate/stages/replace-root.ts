@@ -1,6 +1,6 @@
-import { isDocument } from '../../update/fields.ts'
 import { toText } from '../../update/text.ts'
 import { typeName } from '../../values/compare.ts'
+import { isObject } from '../../values/types.ts'
 import { compile } from '../expression.ts'
 import { badValue, type Expression, readNamed } from '../expressions/scope.ts'
 import { eachDocument, type Stage, type StageCompiler } from './stage.ts'
@@ -15,9 +15,8 @@ export const replaceWith: StageCompiler = operand => replacedBy(compile(operand)
 const replacedBy = (expression: Expression, label: string): Stage =>
   eachDocument((document, scope) => {
     const value = expression(scope)
-    if (isDocument(value)) return value
-    const type = value === undefined ? 'missing' : typeName(value)
+    if (isObject(value)) return value
     throw badValue(
-      `'${label}' expression must evaluate to an object, but resulting value was: ${toText(value)}. Type of resulting value: '${type}'. Input document: ${toText(document)}`,
+      `'${label}' expression must evaluate to an object, but resulting value was: ${toText(value)}. Type of resulting value: '${typeName(value)}'. Input document: ${toText(document)}`,
     )
   })

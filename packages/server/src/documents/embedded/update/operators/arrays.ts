@@ -1,7 +1,7 @@
 import { toInteger } from '../../aggregate/numbers/number.ts'
 import { compileFilter } from '../../query/matcher.ts'
 import { equalValues, typeName } from '../../values/compare.ts'
-import { isDocument } from '../fields.ts'
+import { isObject } from '../../values/types.ts'
 import { toText } from '../text.ts'
 import {
   badValue,
@@ -28,7 +28,7 @@ export const addToSet: UpdateOperator = (operand, path) => {
 }
 
 const readSetValues = (operand: unknown): readonly unknown[] => {
-  if (!isDocument(operand) || Object.keys(operand)[0] !== '$each') {
+  if (!isObject(operand) || Object.keys(operand)[0] !== '$each') {
     return [operand === undefined ? null : operand]
   }
   const [, unknown] = Object.keys(operand)
@@ -81,23 +81,16 @@ const without = (
   return kept.length === current.length ? current : kept
 }
 
-const isRegex = (value: unknown): boolean =>
-  value instanceof RegExp ||
-  (typeof value === 'object' &&
-    value !== null &&
-    '_bsontype' in value &&
-    value._bsontype === 'BSONRegExp')
-
 const readCondition = (operand: unknown): ((element: unknown) => boolean) => {
-  if (isDocument(operand)) {
+  if (isObject(operand)) {
     const [first = ''] = Object.keys(operand)
     if (first.startsWith('$') && !['$and', '$or', '$nor', '$expr'].includes(first)) {
       return matchesElement(operand)
     }
     const matcher = compileFilter(operand)
-    return element => isDocument(element) && matcher.matches(element)
+    return element => isObject(element) && matcher.matches(element)
   }
-  if (isRegex(operand)) return matchesElement(operand)
+  if (typeName(operand) === 'regex') return matchesElement(operand)
   return element => equalValues(element, operand)
 }
 

@@ -6,7 +6,7 @@ import {
   toNumeric,
 } from '../../aggregate/numbers/number.ts'
 import { typeName } from '../../values/compare.ts'
-import { isDocument } from '../fields.ts'
+import { isObject } from '../../values/types.ts'
 import { toText } from '../text.ts'
 import {
   badValue,
@@ -96,7 +96,7 @@ const asInteger = (number: Numeric | undefined): Integer | undefined =>
   number?.type === 'int' || number?.type === 'long' ? number : undefined
 
 const readBitSteps = (operand: unknown, path: string): { name: BitName; by: Integer }[] => {
-  if (!isDocument(operand)) {
+  if (!isObject(operand)) {
     throw badValue(
       `The $bit modifier is not compatible with a ${typeName(operand)}. You must pass in an embedded document: {$bit: {field: {and/or/xor: #}}`,
     )

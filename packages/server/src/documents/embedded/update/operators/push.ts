@@ -2,7 +2,7 @@ import type { Document } from 'bson'
 import { toInteger, toNumeric } from '../../aggregate/numbers/number.ts'
 import { compileSort } from '../../query/sort.ts'
 import { compareValues, typeName } from '../../values/compare.ts'
-import { isDocument } from '../fields.ts'
+import { isObject } from '../../values/types.ts'
 import { badValue, lastField, type UpdateOperator } from './operator.ts'
 
 type Push = {
@@ -33,8 +33,8 @@ const plain = { position: undefined, slice: undefined, sort: undefined }
 const clauses = new Set(['$each', '$position', '$slice', '$sort'])
 
 const readPush = (operand: unknown): Push => {
-  if (!isDocument(operand) || !Object.hasOwn(operand, '$each')) {
-    if (isDocument(operand)) requireNoClause(operand)
+  if (!isObject(operand) || !Object.hasOwn(operand, '$each')) {
+    if (isObject(operand)) requireNoClause(operand)
     return { values: [operand === undefined ? null : operand], ...plain }
   }
   const [unknown] = Object.keys(operand).filter(key => !clauses.has(key))
@@ -73,7 +73,7 @@ const readDirection = (value: unknown): 1 | -1 => {
 }
 
 const readSort = (value: unknown): ((a: unknown, b: unknown) => number) => {
-  if (!isDocument(value)) {
+  if (!isObject(value)) {
     const direction = readDirection(value)
     return (a, b) => direction * compareValues(a, b)
   }
@@ -89,5 +89,5 @@ const readSort = (value: unknown): ((a: unknown, b: unknown) => number) => {
   const compare = compileSort(
     Object.fromEntries(fields.map(([name, direction]) => [name, readDirection(direction)])),
   )
-  return (a, b) => compare(isDocument(a) ? a : {}, isDocument(b) ? b : {})
+  return (a, b) => compare(isObject(a) ? a : {}, isObject(b) ? b : {})
 }

@@ -1,6 +1,7 @@
 import { Timestamp } from 'bson'
 import { compareValues, typeName } from '../../values/compare.ts'
-import { getField, isDocument } from '../fields.ts'
+import { isObject } from '../../values/types.ts'
+import { getField } from '../fields.ts'
 import { badValue, type UpdateOperator } from './operator.ts'
 
 const stored = (operand: unknown): unknown => (operand === undefined ? null : operand)
@@ -28,7 +29,7 @@ export const currentDate: UpdateOperator = operand => {
 
 const readDateKind = (operand: unknown): 'date' | 'timestamp' => {
   if (typeof operand === 'boolean') return 'date'
-  if (!isDocument(operand)) {
+  if (!isObject(operand)) {
     throw badValue(
       `${typeName(operand)} is not valid type for $currentDate. Please use a boolean ('true') or a $type expression ({$type: 'timestamp/date'}).`,
     )
