@@ -15,6 +15,8 @@ const conditions = ['source']
 
 export default defineConfig({
   test: {
+    // By default one core is left free; here the tests are all there is to do.
+    maxWorkers: '100%',
     projects: projects.map(({ name, include }) => ({
       resolve: { conditions },
       ssr: { resolve: { conditions } },
