@@ -1,4 +1,5 @@
-import { type AppWire, adminPaths, type DeployBody, type DeployWire } from '@regent/protocol'
+import type { AppWire, DeployBody, DeployWire } from '@regent/protocol'
+import { adminPaths } from '@regent/protocol/paths'
 import type { AdminHttp } from './http.ts'
 
 /** An app as operators see it. */

@@ -1,4 +1,5 @@
-import { type AdminProfileWire, adminPaths } from '@regent/protocol'
+import type { AdminProfileWire } from '@regent/protocol'
+import { adminPaths } from '@regent/protocol/paths'
 import { AdminError } from './error.ts'
 
 export type AdminClientOptions = {

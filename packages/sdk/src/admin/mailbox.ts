@@ -1,4 +1,5 @@
-import { adminPaths, type LetterWire } from '@regent/protocol'
+import type { LetterWire } from '@regent/protocol'
+import { adminPaths } from '@regent/protocol/paths'
 import type { AdminApp } from './apps.ts'
 import type { AdminHttp } from './http.ts'
 

@@ -1,4 +1,5 @@
-import { type AdminUserWire, adminPaths, type ProviderType } from '@regent/protocol'
+import type { AdminUserWire, ProviderType } from '@regent/protocol'
+import { adminPaths } from '@regent/protocol/paths'
 import type { AdminApp } from './apps.ts'
 import { AdminError } from './error.ts'
 import type { AdminHttp } from './http.ts'
@@ -33,6 +34,8 @@ export type AdminUsers = {
   all(app: AdminApp): AsyncGenerator<AdminUser>
   /** The user with this id. */
   find(app: AdminApp, userId: string): Promise<AdminUser | undefined>
+  /** The user who logs in with this e-mail address; also `undefined` when nobody did so yet. */
+  findByEmail(app: AdminApp, email: string): Promise<AdminUser | undefined>
   /** Ends all sessions and refuses further log-ins. */
   disable(app: AdminApp, userId: string): Promise<void>
   enable(app: AdminApp, userId: string): Promise<void>
@@ -86,6 +89,11 @@ export const createAdminUsers = ({ request, projectId }: AdminHttp): AdminUsers 
         if (error instanceof AdminError && error.status === 404) return undefined
         throw error
       })
+    },
+    findByEmail: async (app, email) => {
+      const path = adminPaths.users(await projectId(), app.id)
+      const [user] = await request<readonly AdminUserWire[]>('GET', path, { query: { email } })
+      return user && toUser(user)
     },
     disable: command('PUT', adminPaths.disableUser),
     enable: command('PUT', adminPaths.enableUser),

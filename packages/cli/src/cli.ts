@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs'
+import { Command as Commander, CommanderError } from 'commander'
+import type { Command } from './command.ts'
+import { commands, groups } from './commands.ts'
+import { CliError } from './errors.ts'
+import type { Terminal } from './terminal.ts'
+
+/**
+ * Runs one command. Answers the exit code: 0 done, 1 refused, 2 wrong use. Nothing is thrown.
+ */
+export const runCli = async (argv: readonly string[], terminal: Terminal): Promise<number> => {
+  try {
+    const program = createProgram(terminal, await readNotes(argv))
+    await program.parseAsync(argv, { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+    return complain(error, terminal)
+  }
+}
+
+const complain = (error: unknown, terminal: Terminal): number => {
+  const told = error instanceof CliError ? error : unexpected(error, terminal)
+  const { complain, paint } = terminal
+  complain(`\n${paint('red', '✗')} ${told.message}\n  ${paint('dim', '→')} ${told.fix}\n\n`)
+  return told.code === 'wrongUse' ? 2 : 1
+}
+
+const unexpected = (error: unknown, { complain }: Terminal): CliError => {
+  if (error instanceof Error) complain(`${error.stack}\n`)
+  return new CliError('unexpected', {
+    detail: error instanceof Error ? error.message : String(error),
+  })
+}
+
+const readVersion = (): string => {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+  return (JSON.parse(text) as { readonly version: string }).version
+}
+
+/** Notes of the command whose help is asked for; those of others are not worth their loading. */
+const readNotes = async (argv: readonly string[]): Promise<string> => {
+  if (!argv.includes('--help') && !argv.includes('-h')) return ''
+  const asked = commands.find(({ name }) => name === argv[0])
+  return (await asked?.notes?.()) ?? ''
+}
+
+const createProgram = (terminal: Terminal, notes: string): Commander => {
+  const program = prepare(new Commander('regent'), terminal)
+    .description('Regent: users, logins and sessions for apps built on a Realm SDK')
+    .version(readVersion(), '-v, --version', 'print the version')
+    .addHelpText(
+      'after',
+      describeExamples([
+        ['regent dev ./exported-app', 'try an exported app on this machine'],
+        ['regent demo', 'see it work, in a second terminal'],
+        ['regent serve ./exported-app', 'run it for good'],
+      ]),
+    )
+  for (const command of commands) addCommand(program, command, { terminal, notes })
+  return program
+}
+
+const prepare = (command: Commander, terminal: Terminal): Commander =>
+  command
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.write, writeErr: terminal.complain })
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .showHelpAfterError('See --help.')
+
+const addCommand = (
+  program: Commander,
+  row: Command,
+  { terminal, notes }: { readonly terminal: Terminal; readonly notes: string },
+): void => {
+  const words = row.name.split(' ')
+  const parent = words
+    .slice(0, -1)
+    .reduce((group, word) => findGroup(group, word, terminal), program)
+  const command = prepare(new Commander(words.at(-1)), terminal).description(row.about)
+  for (const [name, about] of row.args ?? []) command.argument(name, about)
+  for (const [flags, about] of row.options ?? []) command.option(flags, about)
+  command.addHelpText('after', describeExamples(row.examples) + (row.notes ? notes : ''))
+  command.action(async () => {
+    const { run } = await row.load()
+    await run({ args: command.args, options: command.opts() }, terminal)
+  })
+  parent.addCommand(command)
+}
+
+const findGroup = (parent: Commander, name: string, terminal: Terminal): Commander => {
+  const found = parent.commands.find(command => command.name() === name)
+  if (found) return found
+  const group = prepare(new Commander(name), terminal).description(groups[name] ?? '')
+  parent.addCommand(group)
+  return group
+}
+
+const describeExamples = (examples: Command['examples']): string => {
+  const width = Math.max(...examples.map(([line]) => line.length))
+  const lines = examples.map(([line, about]) => `  ${line.padEnd(width)}   ${about}`)
+  return `\nExamples:\n${lines.join('\n')}\n`
+}

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+import type { AppDirectory, RunningServer } from '@regent/server'
+import type { Run } from '../command.ts'
+import { describeResult, describeStart, describeWarnings } from '../dev/banner.ts'
+import { createFriendlyLog } from '../dev/friendly-log.ts'
+import { watchDirectory } from '../dev/watch-directory.ts'
+import { CliError } from '../errors.ts'
+import { readDirectories, readSettings, start } from '../start.ts'
+import type { Terminal } from '../terminal.ts'
+
+export const run: Run = async (input, terminal) => {
+  const config = await readSettings(input, terminal, { dev: true })
+  const path = resolve(terminal.cwd, input.args[0] ?? '.')
+  const [directory] = await readDirectories([path], terminal)
+  if (!directory) throw new Error(`${path} was not read`)
+  const stopped = terminal.waitForStop()
+
+  const log = createFriendlyLog(terminal)
+  const server = await start({ config, directories: [directory], logTo: log })
+  const result = input.options.redeploy
+    ? await server.deploy(directory, { when: 'not-running' })
+    : server.deployed[0]
+  if (!result) throw new Error(`${path} was not deployed`)
+  const facts = {
+    url: server.url,
+    data: resolve(config.data),
+    keepsMail: config.mail === undefined,
+  }
+  terminal.write(describeStart({ ...facts, directory, result }, terminal))
+
+  const watch = watchDirectory(path, redeployOnChange(server, directory, terminal))
+  await stopped
+  terminal.write('\n  Stopping: requests under way end first. Press again to end at once.\n')
+  watch.stop()
+  await server.stop()
+}
+
+/** Deploys what is in the directory now; while it has mistakes, what was deployed before keeps running. */
+const redeployOnChange = (
+  server: RunningServer,
+  { path, digest }: AppDirectory,
+  terminal: Terminal,
+): (() => Promise<void>) => {
+  const { write, paint } = terminal
+  let lastSeen = digest
+  return async () => {
+    try {
+      const [directory] = await readDirectories([path], terminal)
+      if (!directory || directory.digest === lastSeen) return
+      const result = await server.deploy(directory, { when: 'not-running' })
+      lastSeen = directory.digest
+      write(
+        `\n  ${paint('green', '✓')} ${result.app.clientAppId}: ${describeResult(result)}${describeWarnings(directory, result, paint)}\n\n`,
+      )
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      if (message === lastSeen) return
+      lastSeen = message
+      const goOn = error instanceof CliError ? 'Correct this; until then' : 'Until the next change'
+      write(
+        `\n  ${paint('red', '✗')} ${message}\n    ${goOn} the deployment before it keeps running.\n\n`,
+      )
+    }
+  }
+}

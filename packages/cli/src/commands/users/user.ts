@@ -1,0 +1,49 @@
+import type { AdminApp, AdminUser } from '@regent/sdk/admin'
+import type { CommandInput } from '../../command.ts'
+import { CliError } from '../../errors.ts'
+import { type FoundServer, findApp, findServer } from '../../running-server.ts'
+import type { Terminal } from '../../terminal.ts'
+
+export type FoundUser = {
+  readonly server: FoundServer
+  readonly app: AdminApp
+  readonly user: AdminUser
+}
+
+/** What people know the user by: e-mail address or name, else what they are. */
+export const describeUser = ({ profile, identities }: AdminUser): string => {
+  const known = profile.email ?? profile.name
+  if (typeof known === 'string') return known
+  return identities.every(({ providerType }) => providerType === 'anon-user') ? '(anonymous)' : ''
+}
+
+/**
+ * The user that the first argument names, by id or by e-mail address.
+ *
+ * @throws CliError `userUnknown`
+ */
+export const findUser = async (input: CommandInput, terminal: Terminal): Promise<FoundUser> => {
+  const wanted = input.args[0] ?? ''
+  const server = await findServer(input, terminal)
+  const app = await findApp(server, input)
+  const { users } = server.admin
+  const user = await server.ask(
+    wanted.includes('@') ? users.findByEmail(app, wanted) : users.find(app, wanted),
+  )
+  if (!user) throw new CliError('userUnknown', { app: app.clientAppId, user: wanted })
+  return { server, app, user }
+}
+
+type Verb = 'disable' | 'enable' | 'logOut' | 'delete'
+
+/** Does one thing to the user that the first argument names, and says so. */
+export const changeUser = async (
+  input: CommandInput,
+  terminal: Terminal,
+  { verb, done }: { readonly verb: Verb; readonly done: string },
+): Promise<void> => {
+  const { server, app, user } = await findUser(input, terminal)
+  await server.ask(server.admin.users[verb](app, user.id))
+  const { write, paint } = terminal
+  write(`${paint('green', '✓')} ${describeUser(user)} (${user.id}) ${done}.\n`)
+}

@@ -1,0 +1,92 @@
+type Row = { readonly title: string; readonly fix: string }
+
+/** Every way in which a command is refused: what happened, and what the person at the prompt does about it. */
+export const cliErrors = {
+  wrongUse: { title: '{detail}', fix: 'See `regent {command}--help`.' },
+  noServer: {
+    title: 'No Regent server is running on the data folder {data}.',
+    fix: 'Start one in another terminal with `regent dev <app directory>` (in the repository: `npm start`), or name the folder of a running one with --data or REGENT_DATA.',
+  },
+  serverSilent: {
+    title: 'The server of the data folder {data} does not answer at {url}.',
+    fix: 'It may have been killed: start it again, then repeat this command.',
+  },
+  keyRefused: {
+    title: 'The server at {url} does not accept the operator key of {data}.',
+    fix: 'Another server may have taken the address: restart the one that owns this data folder.',
+  },
+  keyMissing: {
+    title: 'The operator key {data}/operator.key cannot be read ({detail}).',
+    fix: 'Run this as the user who started the server.',
+  },
+  refused: { title: 'The server refused: {detail}', fix: 'Nothing was changed.' },
+  noApp: {
+    title: 'The server has no app yet.',
+    fix: 'Give it one: `regent serve <app directory>`.',
+  },
+  appUnknown: { title: 'The server has no app {app}.', fix: 'It has {apps}: pick one with --app.' },
+  appUnclear: { title: 'The server has several apps.', fix: 'Pick one with --app: {apps}.' },
+  userUnknown: {
+    title: 'The app {app} has no user {user}.',
+    fix: 'Look for the right one with `regent users list`.',
+  },
+  directoryRefused: { title: '{detail}', fix: 'Correct this and start again.' },
+  sameApp: {
+    title: '{first} and {second} are both the app {app}.',
+    fix: 'Serve one of them, or give them different app_ids.',
+  },
+  settingsWrong: {
+    title: 'These settings cannot be used:\n{detail}',
+    fix: 'Correct the variables; `regent serve --help` lists all of them.',
+  },
+  portInUse: {
+    title: 'Port {port} on {host} is taken by another program.',
+    fix: 'End that program, or choose another port with --port or REGENT_PORT (0 picks a free one).',
+  },
+  portForbidden: {
+    title: 'This user may not listen on port {port} of {host}.',
+    fix: 'Choose a port above 1023 with --port or REGENT_PORT.',
+  },
+  hostUnknown: {
+    title: 'This machine has no address {host}.',
+    fix: 'Choose another with --host or REGENT_HOST: 127.0.0.1 for this machine only, 0.0.0.0 for all networks.',
+  },
+  folderTaken: {
+    title: 'Another Regent server is using the data folder {data}{where}.',
+    fix: 'Stop it first, or give this one a folder of its own with --data or REGENT_DATA.',
+  },
+  folderUnusable: {
+    title: 'The data folder {data} cannot be used: {detail}.',
+    fix: 'Make it writable for this user, or choose another with --data or REGENT_DATA.',
+  },
+  diskFull: {
+    title: 'There is no room left for the data folder {data}.',
+    fix: 'Make room on its disk and start again; nothing that was acknowledged is lost.',
+  },
+  demoStopped: { title: 'The demo stopped: {detail}', fix: '{fix}' },
+  unexpected: {
+    title: 'This should not have happened: {detail}',
+    fix: 'Please report it with the lines above.',
+  },
+} as const satisfies Readonly<Record<string, Row>>
+
+export type CliErrorCode = keyof typeof cliErrors
+
+/** A command that is refused. `values` fill the `{name}` places of the row. */
+export class CliError extends Error {
+  override readonly name = 'CliError'
+  readonly code: CliErrorCode
+  readonly fix: string
+
+  constructor(
+    code: CliErrorCode,
+    values: Readonly<Record<string, string>> = {},
+    options?: ErrorOptions,
+  ) {
+    const fill = (text: string): string =>
+      text.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole)
+    super(fill(cliErrors[code].title), options)
+    this.code = code
+    this.fix = fill(cliErrors[code].fix)
+  }
+}

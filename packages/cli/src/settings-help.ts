@@ -1,0 +1,9 @@
+import { settings } from '@regent/server'
+
+/** The table of settings, as it stands in the server. */
+export const describeSettings = (): string => {
+  const rows = Object.values(settings)
+  const width = Math.max(...rows.map(({ env }) => env.length))
+  const lines = rows.map(({ env, about }) => `  ${env.padEnd(width)}  ${about}`)
+  return `\nSettings, as environment variables:\n${lines.join('\n')}\n`
+}
