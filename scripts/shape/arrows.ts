@@ -10,7 +10,7 @@ const allowed: Readonly<Record<string, readonly { name: string; from?: RegExp }[
   cli: [
     { name: '@regent/protocol' },
     { name: '@regent/sdk' },
-    { name: '@regent/server', from: /\/(commands\/(serve|dev)|settings-help)/ },
+    { name: '@regent/server', from: /\/(commands\/(serve|dev)|start|settings-help)\.ts$/ },
   ],
 }
 
