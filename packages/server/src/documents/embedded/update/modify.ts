@@ -13,28 +13,61 @@ export type Walk = {
   readonly change: Change
   /** Index of the array element that the query matched. */
   readonly position: number | undefined
-  /** Which elements `$[identifier]` means. */
+  /** Which elements `$[identifier]` means; asked with the elements of `original`. */
   readonly selects: (identifier: string, element: unknown) => boolean
+  /** The document before the whole update: what one operator changed must not decide what the next one finds. */
+  readonly original: Document
+  /** Told each path that is changed, with indexes in place of `$`, `$[]` and `$[identifier]`. */
+  readonly onChange?: (path: UpdatePath) => void
 }
 
 const mostPadding = 1_500_000
 
 /** The document with the change made, sharing what did not change; the document itself when nothing did. */
 export const modify = (document: Document, walk: Walk): Document =>
-  modifyNode(document, walk, 0) as Document
+  modifyNode(document, { walk, depth: 0, original: walk.original }) as Document
 
-const modifyNode = (node: unknown, walk: Walk, depth: number): unknown => {
-  const step = walk.path.steps[depth]
-  if (step === undefined) return walk.change(node)
-  if (step.kind === 'every' || step.kind === 'filtered') return modifyElements(node, walk, depth)
-  const name = step.kind === 'field' ? step.name : matchedIndex(walk)
-  if (node === undefined) return createdNode(walk, depth, name)
-  if (Array.isArray(node)) return modifyElement(node, { walk, depth, name })
-  if (isObject(node)) return modifyField(node, { walk, depth, name })
-  return unreachable(node, { walk, depth, name })
+type Place = {
+  readonly walk: Walk
+  readonly depth: number
+  /** What stands here in the original. */
+  readonly original: unknown
 }
 
-type At = { readonly walk: Walk; readonly depth: number; readonly name: string }
+type At = Place & { readonly name: string }
+
+const modifyNode = (node: unknown, place: Place): unknown => {
+  const { walk, depth } = place
+  const step = walk.path.steps[depth]
+  if (step === undefined) {
+    walk.onChange?.(walk.path)
+    return walk.change(node)
+  }
+  if (step.kind === 'every' || step.kind === 'filtered') return modifyElements(node, place)
+  const name = step.kind === 'field' ? step.name : matchedIndex(walk)
+  const at =
+    step.kind === 'field' ? { ...place, name } : { ...place, walk: named(place, name), name }
+  if (node === undefined) return createdNode(at)
+  if (Array.isArray(node)) return modifyElement(node, at)
+  if (isObject(node)) return modifyField(node, at)
+  return unreachable(node, at)
+}
+
+/** The walk with the step at a place replaced by a field or index. */
+const named = ({ walk, depth }: Place, name: string): Walk => {
+  const steps = walk.path.steps.with(depth, { kind: 'field', name })
+  return { ...walk, path: { steps, text: walk.path.text.split('.').with(depth, name).join('.') } }
+}
+
+const inside = ({ walk, depth, original, name }: At): Place => ({
+  walk,
+  depth: depth + 1,
+  original: Array.isArray(original)
+    ? original[Number(name)]
+    : isObject(original)
+      ? getField(original, name)
+      : undefined,
+})
 
 const matchedIndex = ({ position }: Walk): string => {
   if (position !== undefined) return String(position)
@@ -44,22 +77,23 @@ const matchedIndex = ({ position }: Walk): string => {
   )
 }
 
-const modifyField = (node: Document, { walk, depth, name }: At): Document => {
+const modifyField = (node: Document, at: At): Document => {
+  const { name } = at
   const before = getField(node, name)
-  const after = modifyNode(before, walk, depth + 1)
+  const after = modifyNode(before, inside(at))
   if (after === before) return node
   return after === undefined ? withoutField(node, name) : withField(node, name, after)
 }
 
 const modifyElement = (node: readonly unknown[], at: At): readonly unknown[] => {
-  const { walk, depth, name } = at
+  const { name } = at
   if (!isIndex(name)) {
     unreachable(node, at)
     return node
   }
   const index = Number(name)
   const before = node[index]
-  const after = modifyNode(before, walk, depth + 1)
+  const after = modifyNode(before, inside(at))
   if (after === before) return node
   if (index - node.length > mostPadding) {
     throw new DocumentsError('BadValue', `can't backfill more than ${mostPadding} elements`)
@@ -70,7 +104,8 @@ const modifyElement = (node: readonly unknown[], at: At): readonly unknown[] => 
   return padded
 }
 
-const modifyElements = (node: unknown, walk: Walk, depth: number): unknown => {
+const modifyElements = (node: unknown, place: Place): unknown => {
+  const { walk, depth, original } = place
   const above = pathUpTo(walk.path, depth)
   if (node === undefined) {
     throw new DocumentsError(
@@ -86,27 +121,29 @@ const modifyElements = (node: unknown, walk: Walk, depth: number): unknown => {
   }
   const step = walk.path.steps[depth] as Step
   let changed = false
-  const elements = node.map((element: unknown) => {
-    if (step.kind === 'filtered' && !walk.selects(step.identifier, element)) return element
-    const after = modifyNode(element, walk, depth + 1)
+  const elements = node.map((element: unknown, index: number) => {
+    const before: unknown = Array.isArray(original) ? original[index] : undefined
+    if (step.kind === 'filtered' && !walk.selects(step.identifier, before)) return element
+    const each = walk.onChange === undefined ? walk : named(place, String(index))
+    const after = modifyNode(element, { walk: each, depth: depth + 1, original: before })
     if (after !== element) changed = true
     return after === undefined ? null : after
   })
   return changed ? elements : node
 }
 
-const createdNode = (walk: Walk, depth: number, name: string): unknown => {
-  const inner = modifyNode(undefined, walk, depth + 1)
-  return inner === undefined ? undefined : { [name]: inner }
+const createdNode = (at: At): unknown => {
+  const inner = modifyNode(undefined, inside(at))
+  return inner === undefined ? undefined : { [at.name]: inner }
 }
 
-const unreachable = (node: unknown, { walk, depth, name }: At): unknown => {
-  const inner = modifyNode(undefined, walk, depth + 1)
+const unreachable = (node: unknown, at: At): unknown => {
+  const inner = modifyNode(undefined, inside(at))
   if (inner === undefined) return node
-  const above = lastName(pathUpTo(walk.path, depth))
+  const above = lastName(pathUpTo(at.walk.path, at.depth))
   throw new DocumentsError(
     'PathNotViable',
-    `Cannot create field '${name}' in element {${above}: ${toText(node)}}`,
+    `Cannot create field '${at.name}' in element {${above}: ${toText(node)}}`,
   )
 }
 

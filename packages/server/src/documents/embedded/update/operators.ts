@@ -10,7 +10,13 @@ import { bit, inc, mul } from './operators/numbers.ts'
 import type { ChangeAt, ChangeContext, UpdateOperator } from './operators/operator.ts'
 import { push } from './operators/push.ts'
 import { currentDate, max, min, set, setOnInsert, unset } from './operators/set.ts'
-import { compareUpdatePaths, readUpdatePath, requireNoConflict, type UpdatePath } from './path.ts'
+import {
+  compareUpdatePaths,
+  hasDynamicStep,
+  readUpdatePath,
+  requireNoConflict,
+  type UpdatePath,
+} from './path.ts'
 import { findRenamed, readRename } from './rename.ts'
 import { toText } from './text.ts'
 import type { UpdateContext } from './update.ts'
@@ -50,14 +56,26 @@ export const compileOperators = (
   const selects = (identifier: string, element: unknown): boolean =>
     filters.get(identifier)?.(element) ?? false
 
+  const mayMeet = paths.filter(hasDynamicStep).length > 0 && paths.length > 1
+
   return (document, { position, isInsert, now }) => {
     const documentText = toText({ _id: getField(document, '_id') })
     const context = { isInsert, now, documentText, document }
-    return changes.reduce(
+    const changed: UpdatePath[] = []
+    const walk = { position, selects, original: document }
+    const tracking = mayMeet ? { onChange: (path: UpdatePath) => changed.push(path) } : {}
+    const result = changes.reduce(
       (after, { path, change }) =>
-        modify(after, { path, position, selects, change: current => change(current, context) }),
+        modify(after, {
+          ...walk,
+          ...tracking,
+          path,
+          change: current => change(current, context),
+        }),
       document,
     )
+    requireNoConflict(changed)
+    return result
   }
 }
 

@@ -55,6 +55,10 @@ const readStep = (name: string, path: string): Step => {
   return { kind: 'field', name }
 }
 
+/** True when the path means other places in other documents. */
+export const hasDynamicStep = ({ steps }: UpdatePath): boolean =>
+  steps.some(({ kind }) => kind !== 'field')
+
 export const isIndex = (name: string): boolean => /^(0|[1-9]\d*)$/.test(name)
 
 const stepName = (step: Step): string => {

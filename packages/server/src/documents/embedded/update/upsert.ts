@@ -23,6 +23,7 @@ export const upsertDocument = (filter: Document): Document => {
       change: () => value,
       position: undefined,
       selects: () => false,
+      original: {},
     })
   }
   return document

@@ -1,5 +1,5 @@
 import type { Document } from 'bson'
-import { compareValues, typeName } from '../../values/compare.ts'
+import { compareValues } from '../../values/compare.ts'
 import { isObject } from '../../values/types.ts'
 import {
   badValue,
@@ -10,6 +10,7 @@ import {
 } from '../expressions/scope.ts'
 import { toInteger } from '../numbers/number.ts'
 import { compileOrder } from '../order.ts'
+import { typeName } from '../type-name.ts'
 import type { AccumulatorCompiler, AccumulatorCompilers } from './accumulator.ts'
 
 /** How many values an `…N` operator keeps. */

@@ -1,7 +1,8 @@
 import type { Document } from 'bson'
-import { compareValues, typeName } from '../../values/compare.ts'
+import { compareValues } from '../../values/compare.ts'
 import { isObject } from '../../values/types.ts'
 import { isNullish, typeMismatch } from '../expressions/scope.ts'
+import { typeName } from '../type-name.ts'
 import { valueKey } from '../value-key.ts'
 import { type AccumulatorCompilers, overValues } from './accumulator.ts'
 

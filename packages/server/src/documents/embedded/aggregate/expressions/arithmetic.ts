@@ -1,5 +1,4 @@
 import { Double } from 'bson'
-import { typeName } from '../../values/compare.ts'
 import { divideDecimals, remainderOfDecimals } from '../numbers/decimal.ts'
 import {
   asDecimal,
@@ -12,6 +11,7 @@ import {
   widerType,
 } from '../numbers/number.ts'
 import { sumOf } from '../numbers/sum.ts'
+import { typeName } from '../type-name.ts'
 import { badValue, binary, isNullish, type Operators, typeMismatch, variadic } from './scope.ts'
 
 export const requireNumeric = (value: unknown, name: string): Numeric => {

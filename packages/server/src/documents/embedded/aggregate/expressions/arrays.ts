@@ -1,7 +1,8 @@
 import { Int32 } from 'bson'
-import { equalValues, typeName } from '../../values/compare.ts'
+import { equalValues } from '../../values/compare.ts'
 import { isObject } from '../../values/types.ts'
 import { toInteger } from '../numbers/number.ts'
+import { typeName } from '../type-name.ts'
 import {
   badValue,
   binary,

@@ -1,5 +1,6 @@
 import { Int32 } from 'bson'
-import { compareValues, equalValues, typeName } from '../../values/compare.ts'
+import { compareValues, equalValues } from '../../values/compare.ts'
+import { typeName } from '../type-name.ts'
 import { binary, isTruthy, type Operators, typeMismatch, unary } from './scope.ts'
 
 export const comparison: Operators = {

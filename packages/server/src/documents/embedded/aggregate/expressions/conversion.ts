@@ -1,5 +1,5 @@
 import { Decimal128, Double, ObjectId } from 'bson'
-import { toBinary, typeName } from '../../values/compare.ts'
+import { toBinary } from '../../values/compare.ts'
 import { isObject, typeNameOf } from '../../values/types.ts'
 import { readDecimal, roundDecimal } from '../numbers/decimal.ts'
 import {
@@ -11,6 +11,7 @@ import {
   toDouble,
   toNumeric,
 } from '../numbers/number.ts'
+import { typeName } from '../type-name.ts'
 import { dateToIsoText } from './dates/format.ts'
 import { parseIsoDate } from './dates/parse.ts'
 import { requireDate } from './dates/parts.ts'

@@ -1,7 +1,8 @@
 import type { Document } from 'bson'
-import { compareValues, typeName } from '../../values/compare.ts'
+import { compareValues } from '../../values/compare.ts'
 import { isObject } from '../../values/types.ts'
 import { compileOrder } from '../order.ts'
+import { typeName } from '../type-name.ts'
 import { requireWhole } from './arrays.ts'
 import { requireVariableName } from './conditional.ts'
 import {

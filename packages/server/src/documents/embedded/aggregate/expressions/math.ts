@@ -1,5 +1,4 @@
 import { Double, Int32, Long } from 'bson'
-import { typeName } from '../../values/compare.ts'
 import {
   decimalToNumber,
   negateDecimal,
@@ -16,6 +15,7 @@ import {
   toInteger,
   toNumeric,
 } from '../numbers/number.ts'
+import { typeName } from '../type-name.ts'
 import { requireNumeric } from './arithmetic.ts'
 import {
   badValue,

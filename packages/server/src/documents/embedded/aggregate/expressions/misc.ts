@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto'
 import { calculateObjectSize, Double, Int32 } from 'bson'
-import { compareValues, toBinary, typeName } from '../../values/compare.ts'
+import { compareValues, toBinary } from '../../values/compare.ts'
 import { isObject } from '../../values/types.ts'
 import { openAverage, openDeviation, openTotal } from '../accumulators/numbers.ts'
 import { percentileOf, requireShares } from '../accumulators/percentiles.ts'
 import { requireCount } from '../accumulators/ranked.ts'
 import { openExtreme } from '../accumulators/values.ts'
 import { toDouble, toNumeric } from '../numbers/number.ts'
+import { typeName } from '../type-name.ts'
 import {
   failedToParse,
   isNullish,

@@ -1,6 +1,6 @@
 import { getField, withField, withoutField } from '../../update/fields.ts'
-import { typeName } from '../../values/compare.ts'
 import { isObject } from '../../values/types.ts'
+import { typeName } from '../type-name.ts'
 import { isNullish, type Operators, readNamed, typeMismatch, variadic } from './scope.ts'
 
 const requireName = (value: unknown, operator: string): string => {

@@ -1,6 +1,7 @@
 import { Int32 } from 'bson'
 import { translateRegex } from '../../query/regex/translate.ts'
-import { toRegex, typeName } from '../../values/compare.ts'
+import { toRegex } from '../../values/compare.ts'
+import { typeName } from '../type-name.ts'
 import {
   badValue,
   type Expression,

@@ -1,4 +1,5 @@
-import { compareValues, typeName } from '../../values/compare.ts'
+import { compareValues } from '../../values/compare.ts'
+import { typeName } from '../type-name.ts'
 import { binary, isNullish, type Operators, typeMismatch, variadic } from './scope.ts'
 
 const requireSet = (value: unknown, name: string): readonly unknown[] => {

@@ -1,6 +1,7 @@
 import { Int32 } from 'bson'
-import { compareStrings, typeName } from '../../values/compare.ts'
+import { compareStrings } from '../../values/compare.ts'
 import { toNumeric } from '../numbers/number.ts'
+import { typeName } from '../type-name.ts'
 import { requireBound, requireWhole } from './arrays.ts'
 import { dateToIsoText } from './dates/format.ts'
 import {
@@ -24,6 +25,10 @@ const coerced = (value: unknown, name: string): string => {
   if (toNumeric(value) !== undefined) return String(value)
   throw badValue(`can't convert from BSON type ${typeName(value)} to String in ${name}`)
 }
+
+// MongoDB changes the case of ASCII letters only.
+const upper = (text: string): string => text.replace(/[a-z]+/g, letters => letters.toUpperCase())
+const lower = (text: string): string => text.replace(/[A-Z]+/g, letters => letters.toLowerCase())
 
 const requireString = (value: unknown, what: string): string => {
   if (typeof value === 'string') return value
@@ -166,12 +171,12 @@ const substringOf =
     }
   }
 
-const lowered = (value: unknown): string => coerced(value, '$strcasecmp').toLowerCase()
+const lowered = (value: unknown): string => lower(coerced(value, '$strcasecmp'))
 
 export const strings: Operators = {
   $concat: variadic(concat),
-  $toUpper: unary((value, name) => coerced(value, name).toUpperCase()),
-  $toLower: unary((value, name) => coerced(value, name).toLowerCase()),
+  $toUpper: unary((value, name) => upper(coerced(value, name))),
+  $toLower: unary((value, name) => lower(coerced(value, name))),
   $strLenBytes: unary((value, name) => new Int32(bytesOf(requireString(value, name)).length)),
   $strLenCP: unary((value, name) => new Int32([...requireString(value, name)].length)),
   $substr: substringOf(substringOfBytes),

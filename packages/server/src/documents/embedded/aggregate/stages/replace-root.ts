@@ -1,8 +1,8 @@
 import { toText } from '../../update/text.ts'
-import { typeName } from '../../values/compare.ts'
 import { isObject } from '../../values/types.ts'
 import { compile } from '../expression.ts'
 import { badValue, type Expression, readNamed } from '../expressions/scope.ts'
+import { typeName } from '../type-name.ts'
 import { eachDocument, type Stage, type StageCompiler } from './stage.ts'
 
 export const replaceRoot: StageCompiler = operand => {

@@ -3,11 +3,11 @@ import type { Document } from 'bson'
 import { Int32 } from 'bson'
 import { compileFilter } from '../../query/matcher.ts'
 import { compileSorter } from '../../query/sort.ts'
-import { typeName } from '../../values/compare.ts'
 import { isObject } from '../../values/types.ts'
 import { badValue, failedToParse, typeMismatch } from '../expressions/scope.ts'
 import { toInteger } from '../numbers/number.ts'
 import { readOrder } from '../order.ts'
+import { typeName } from '../type-name.ts'
 import type { StageCompiler, StageCompilers } from './stage.ts'
 
 const match: StageCompiler = operand => {

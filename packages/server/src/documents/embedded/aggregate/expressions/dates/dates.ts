@@ -1,6 +1,6 @@
 import { Long } from 'bson'
-import { typeName } from '../../../values/compare.ts'
 import { toInteger } from '../../numbers/number.ts'
+import { typeName } from '../../type-name.ts'
 import {
   badValue,
   isNullish,

@@ -1,6 +1,6 @@
 import { Int32, Long, ObjectId, Timestamp } from 'bson'
-import { typeName } from '../../../values/compare.ts'
 import { isObject } from '../../../values/types.ts'
+import { typeName } from '../../type-name.ts'
 import { requireWhole } from '../arrays.ts'
 import {
   badValue,

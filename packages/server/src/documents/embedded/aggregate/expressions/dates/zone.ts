@@ -1,4 +1,4 @@
-import { typeName } from '../../../values/compare.ts'
+import { typeName } from '../../type-name.ts'
 import { badValue, isNullish, typeMismatch } from '../scope.ts'
 
 /** A time zone: by how many milliseconds its clocks are ahead of UTC at a moment. */
