@@ -33,6 +33,8 @@ export type ServerOptions = {
   readonly logTo?: { write(line: string): void }
   /** Milliseconds since 1970. Default the system's clock. */
   readonly now?: () => number
+  /** Opens the server's own documents in the data folder. Default: as the settings say. */
+  readonly openDocuments?: (folder: string, config: Config) => Promise<Documents>
 }
 
 export type RunningServer = {
@@ -67,7 +69,7 @@ const closeAll = async (closers: Closers): Promise<void> => {
   if (problems.length > 0) throw new AggregateError(problems, 'not everything could be closed')
 }
 
-const openDocuments = async (folder: string, { store }: Config): Promise<Documents> => {
+const openAsSet = async (folder: string, { store }: Config): Promise<Documents> => {
   if (store !== undefined)
     throw new TypeError('REGENT_STORE: a MongoDB store is not served yet; leave it out')
   return openEmbedded({ path: join(folder, 'system.db') })
@@ -143,7 +145,13 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
 }
 
 const start = async (
-  { config: given, directories = [], logTo, now = Date.now }: ServerOptions,
+  {
+    config: given,
+    directories = [],
+    logTo,
+    now = Date.now,
+    openDocuments = openAsSet,
+  }: ServerOptions,
   closers: Closers,
 ): Promise<RunningServer> => {
   const folder = resolve(given.data)

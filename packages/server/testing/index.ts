@@ -1,3 +1,4 @@
+export { type EmbeddedDocuments, openEmbedded } from '../src/documents/embedded/index.ts'
 export { buildDirectory, type TestApp, type TestProvider } from './build-directory.ts'
 export {
   startTestServer,

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { type Config, readConfig } from '../src/config.ts'
 import type { Deps } from '../src/deps.ts'
 import type { App } from '../src/domain/app.ts'
-import { type RunningServer, startServer } from '../src/server.ts'
+import { type RunningServer, type ServerOptions, startServer } from '../src/server.ts'
 import type { KeptLetter } from '../src/store/mailbox.ts'
 import { buildDirectory, type TestApp } from './build-directory.ts'
 
@@ -15,6 +15,8 @@ export type TestServerOptions = {
   readonly settings?: Partial<Config>
   /** A data folder to use and to leave there. Default a fresh one, removed at the end. */
   readonly dataDir?: string
+  /** Opens the server's documents in another way than the server would. */
+  readonly openDocuments?: NonNullable<ServerOptions['openDocuments']>
 }
 
 export type TestRequest = {
@@ -80,6 +82,7 @@ export const startTestServer = async ({
   app = {},
   settings = {},
   dataDir,
+  openDocuments,
 }: TestServerOptions = {}): Promise<TestServer> => {
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'regent-test-')))
   const lines: string[] = []
@@ -87,6 +90,7 @@ export const startTestServer = async ({
   const running = await startServer({
     config: testConfig(folder, settings),
     directories: [app].flat().map(one => buildDirectory(one)),
+    ...(openDocuments && { openDocuments }),
     now: () => Date.now() + ahead,
     logTo: {
       write: line => {
