@@ -3,6 +3,7 @@ import { DocumentsError } from '../../error.ts'
 import { typeName } from '../values/compare.ts'
 import { isObject } from '../values/types.ts'
 import { type ArrayFilters, requireArrayFiltersFit } from './array-filters.ts'
+import type { UpdateContext } from './context.ts'
 import { getField } from './fields.ts'
 import { modify } from './modify.ts'
 import { addToSet, pop, pull, pullAll } from './operators/arrays.ts'
@@ -19,7 +20,6 @@ import {
 } from './path.ts'
 import { findRenamed, readRename } from './rename.ts'
 import { toText } from './text.ts'
-import type { UpdateContext } from './update.ts'
 
 const operators = new Map<string, UpdateOperator>([
   ['$set', set],

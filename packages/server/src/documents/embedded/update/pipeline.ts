@@ -4,7 +4,7 @@ import { addFields, unsetFields } from '../aggregate/stages/add-fields.ts'
 import { project } from '../aggregate/stages/project.ts'
 import { replaceRoot, replaceWith } from '../aggregate/stages/replace-root.ts'
 import type { Stage, StageCompilers } from '../aggregate/stages/stage.ts'
-import type { UpdateContext } from './update.ts'
+import type { UpdateContext } from './context.ts'
 
 const compilers: StageCompilers = {
   $set: addFields,

@@ -3,18 +3,11 @@ import type { Update } from '../../documents.ts'
 import { DocumentsError } from '../../error.ts'
 import { equalValues } from '../values/compare.ts'
 import { type ArrayFilters, compileArrayFilters } from './array-filters.ts'
+import type { UpdateContext } from './context.ts'
 import { getField } from './fields.ts'
 import { compileOperators } from './operators.ts'
 import { compileUpdatePipeline } from './pipeline.ts'
 import { toText } from './text.ts'
-
-export type UpdateContext = {
-  /** Index of the array element that the filter matched, for `$` in paths. */
-  readonly position?: number | undefined
-  /** True when the document comes from `upsertDocument` and is about to be inserted. */
-  readonly isInsert: boolean
-  readonly now: Date
-}
 
 export type CompiledUpdate = {
   readonly kind: 'operators' | 'replacement' | 'pipeline'

@@ -41,26 +41,28 @@ const average = (total: Numeric, count: number): unknown => {
 }
 
 /** Welford's method; null for fewer values than the kind needs. */
-export const openDeviation = (kind: 'population' | 'sample') => (): Values => {
-  let count = 0
-  let mean = 0
-  let squares = 0
-  return {
-    add: value => {
-      const numeric = toNumeric(value)
-      if (numeric === undefined) return
-      const number = toDouble(numeric)
-      count += 1
-      const before = number - mean
-      mean += before / count
-      squares += before * (number - mean)
-    },
-    result: () => {
-      const degrees = kind === 'sample' ? count - 1 : count
-      return degrees <= 0 ? null : new Double(Math.sqrt(squares / degrees))
-    },
+export const openDeviation =
+  (kind: 'population' | 'sample'): (() => Values) =>
+  () => {
+    let count = 0
+    let mean = 0
+    let squares = 0
+    return {
+      add: value => {
+        const numeric = toNumeric(value)
+        if (numeric === undefined) return
+        const number = toDouble(numeric)
+        count += 1
+        const before = number - mean
+        mean += before / count
+        squares += before * (number - mean)
+      },
+      result: () => {
+        const degrees = kind === 'sample' ? count - 1 : count
+        return degrees <= 0 ? null : new Double(Math.sqrt(squares / degrees))
+      },
+    }
   }
-}
 
 export const numberAccumulators: AccumulatorCompilers = {
   $sum: overValues(openTotal),

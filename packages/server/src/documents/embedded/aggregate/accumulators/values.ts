@@ -9,16 +9,18 @@ import { type AccumulatorCompilers, overValues } from './accumulator.ts'
 type Values = { add(value: unknown): void; result(): unknown }
 
 /** The least (-1) or greatest (1) value that is neither null nor missing; null when there is none. */
-export const openExtreme = (direction: 1 | -1) => (): Values => {
-  let best: unknown
-  return {
-    add: value => {
-      if (isNullish(value)) return
-      if (best === undefined || compareValues(value, best) * direction > 0) best = value
-    },
-    result: () => (best === undefined ? null : best),
+export const openExtreme =
+  (direction: 1 | -1): (() => Values) =>
+  () => {
+    let best: unknown
+    return {
+      add: value => {
+        if (isNullish(value)) return
+        if (best === undefined || compareValues(value, best) * direction > 0) best = value
+      },
+      result: () => (best === undefined ? null : best),
+    }
   }
-}
 
 const openFirst = (): Values => {
   let first: { readonly value: unknown } | undefined

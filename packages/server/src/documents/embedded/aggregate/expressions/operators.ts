@@ -3,16 +3,18 @@ import { arrays } from './arrays.ts'
 import { comparison, logic } from './comparison.ts'
 import { conditional } from './conditional.ts'
 import { conversion } from './conversion.ts'
-import { dates } from './dates/dates.ts'
 import { dateParts } from './dates/parts.ts'
+import { dateTexts } from './dates/text.ts'
+import { dateUnits } from './dates/units.ts'
 import { iteration } from './iteration.ts'
 import { math } from './math.ts'
-import { misc } from './misc.ts'
 import { objects } from './objects.ts'
 import { regexes } from './regex.ts'
 import type { Operator } from './scope.ts'
 import { sets } from './sets.ts'
+import { sizes } from './sizes.ts'
 import { strings } from './strings.ts'
+import { summaries } from './summaries.ts'
 
 const families = [
   arithmetic,
@@ -21,11 +23,13 @@ const families = [
   conditional,
   conversion,
   dateParts,
-  dates,
+  dateTexts,
+  dateUnits,
   iteration,
   logic,
   math,
-  misc,
+  sizes,
+  summaries,
   objects,
   regexes,
   sets,

@@ -1,22 +1,11 @@
-import { randomInt } from 'node:crypto'
-import { calculateObjectSize, Double, Int32 } from 'bson'
-import { compareValues, toBinary } from '../../values/compare.ts'
-import { isObject } from '../../values/types.ts'
+import { compareValues } from '../../values/compare.ts'
 import { openAverage, openDeviation, openTotal } from '../accumulators/numbers.ts'
 import { percentileOf, requireShares } from '../accumulators/percentiles.ts'
 import { requireCount } from '../accumulators/ranked.ts'
 import { openExtreme } from '../accumulators/values.ts'
 import { toDouble, toNumeric } from '../numbers/number.ts'
 import { typeName } from '../type-name.ts'
-import {
-  failedToParse,
-  isNullish,
-  type Operator,
-  type Operators,
-  readNamed,
-  typeMismatch,
-  unary,
-} from './scope.ts'
+import { isNullish, type Operator, type Operators, readNamed, typeMismatch } from './scope.ts'
 
 type Values = { add(value: unknown): void; result(): unknown }
 
@@ -57,7 +46,7 @@ const numbersOf = (value: unknown): number[] =>
     .map(toDouble)
     .sort((a, b) => a - b)
 
-export const misc: Operators = {
+export const summaries: Operators = {
   $sum: overAll(openTotal),
   $avg: overAll(openAverage),
   $min: overAll(openExtreme(-1)),
@@ -82,21 +71,5 @@ export const misc: Operators = {
   $median: (operand, compile, name) => {
     const { input } = readNamed(operand, compile, { name, needed: ['input', 'method'] })
     return scope => percentileOf(numbersOf(input?.(scope)), 0.5)
-  },
-  $binarySize: unary((value, name) => {
-    if (isNullish(value)) return null
-    if (typeof value === 'string') return new Int32(Buffer.byteLength(value))
-    if (typeName(value) === 'binData') return new Int32(toBinary(value).bytes.length)
-    throw typeMismatch(`${name} requires a string or BinData argument, found: ${typeName(value)}`)
-  }),
-  $bsonSize: unary((value, name) => {
-    if (isNullish(value)) return null
-    if (isObject(value)) return new Int32(calculateObjectSize(value))
-    throw typeMismatch(`${name} requires a document input, found: ${typeName(value)}`)
-  }),
-  $rand: operand => {
-    const isEmpty = isObject(operand) ? Object.keys(operand).length === 0 : Array.isArray(operand)
-    if (!isEmpty) throw failedToParse('$rand does not currently accept arguments')
-    return () => new Double(randomInt(2 ** 47) / 2 ** 47)
   },
 }
