@@ -139,4 +139,18 @@ describe('replacements and upserts', () => {
       "both paths 'a.y' and 'a' are matched",
     )
   })
+
+  it('refuse what is no update at all, or nested without end', () => {
+    const circle: Document = {}
+    circle.a = circle
+
+    for (const update of [null, 5, 'text'] as unknown as Document[]) {
+      expect(() => compileUpdate(update)).toThrow('Update argument must be either an object')
+    }
+    expect(() => compileUpdate([null] as unknown as Document[])).toThrow('exactly one field')
+    expect(() => compileUpdate({ $set: circle })).toThrow('nested deeper than')
+    expect(() =>
+      compileUpdate({ $set: { a: 1 } }, { arrayFilters: [null] as unknown as Document[] }),
+    ).toThrow('arrayFilters must be an array of objects')
+  })
 })

@@ -1,5 +1,6 @@
 import type { Document } from 'bson'
 import { getField } from '../update/fields.ts'
+import { checkDepth } from '../values/bytes.ts'
 import { isObject } from '../values/types.ts'
 import { operators } from './expressions/operators.ts'
 import {
@@ -19,6 +20,7 @@ import {
 export const compileExpression = (
   expression: unknown,
 ): ((document: Document, variables?: Readonly<Record<string, unknown>>) => unknown) => {
+  checkDepth(expression)
   const evaluate = compile(expression)
   return (root, variables = {}) => evaluate({ root, variables })
 }

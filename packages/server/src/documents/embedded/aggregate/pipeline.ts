@@ -1,7 +1,8 @@
 import type { Document } from 'bson'
 import type { Sort } from '../../documents.ts'
+import { checkDepth } from '../values/bytes.ts'
 import { isObject } from '../values/types.ts'
-import { badValue, failedToParse, notSupported } from './expressions/scope.ts'
+import { badValue, failedToParse, notSupported, typeMismatch } from './expressions/scope.ts'
 import { toInteger } from './numbers/number.ts'
 import { readOrder } from './order.ts'
 import { type PipelineOutput, readMerge, readOut } from './output.ts'
@@ -35,6 +36,9 @@ export type Pipeline = {
  * MongoDB that the embedded engine has not; `FailedToParse` for a stage that is no object with one field.
  */
 export const compilePipeline = (pipeline: readonly Document[]): Pipeline => {
+  if (!Array.isArray(pipeline))
+    throw typeMismatch("'pipeline' option must be specified as an array")
+  checkDepth(pipeline)
   const output = readOutput(pipeline)
   const body = output === undefined ? pipeline : pipeline.slice(0, -1)
   const stage = compileStages(body)

@@ -11,6 +11,9 @@ export type ArrayFilters = ReadonlyMap<string, (element: unknown) => boolean>
 
 /** @throws `FailedToParse` or `BadValue` for a filter without one identifier, or two of the same. */
 export const compileArrayFilters = (filters: readonly Document[] = []): ArrayFilters => {
+  if (!Array.isArray(filters) || !filters.every(isObject)) {
+    throw new DocumentsError('TypeMismatch', 'arrayFilters must be an array of objects')
+  }
   const compiled = new Map<string, (element: unknown) => boolean>()
   for (const filter of filters) {
     const identifier = findIdentifier(filter)

@@ -4,6 +4,7 @@ import { addFields, unsetFields } from '../aggregate/stages/add-fields.ts'
 import { project } from '../aggregate/stages/project.ts'
 import { replaceRoot, replaceWith } from '../aggregate/stages/replace-root.ts'
 import type { Stage, StageCompilers } from '../aggregate/stages/stage.ts'
+import { isObject } from '../values/types.ts'
 import type { UpdateContext } from './context.ts'
 
 const compilers: StageCompilers = {
@@ -34,7 +35,7 @@ const only = (documents: Iterable<Document>): Document => {
 }
 
 const compileStage = (stage: Document): Stage => {
-  const [name = '', ...more] = Object.keys(stage)
+  const [name = '', ...more] = isObject(stage) ? Object.keys(stage) : []
   if (more.length > 0 || name === '') {
     throw new DocumentsError(
       'FailedToParse',

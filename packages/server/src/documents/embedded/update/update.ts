@@ -1,7 +1,9 @@
 import type { Document } from 'bson'
 import type { Update } from '../../documents.ts'
 import { DocumentsError } from '../../error.ts'
+import { checkDepth } from '../values/bytes.ts'
 import { equalValues } from '../values/compare.ts'
+import { isObject } from '../values/types.ts'
 import { type ArrayFilters, compileArrayFilters } from './array-filters.ts'
 import type { UpdateContext } from './context.ts'
 import { getField } from './fields.ts'
@@ -29,6 +31,13 @@ export const compileUpdate = (
   update: Update,
   options: { readonly arrayFilters?: readonly Document[] | undefined } = {},
 ): CompiledUpdate => {
+  if (!Array.isArray(update) && !isObject(update)) {
+    throw new DocumentsError(
+      'FailedToParse',
+      'Update argument must be either an object or an array',
+    )
+  }
+  checkDepth(update)
   const filters = compileArrayFilters(options.arrayFilters)
   if (Array.isArray(update)) {
     requireNoFilters(filters, 'a pipeline-style update')
