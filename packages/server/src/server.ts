@@ -166,7 +166,7 @@ const start = async (
   const documents = await openDocuments(folder, config)
   closers.push(() => documents.close())
   const deps = await openDeps({ folder, config, documents, log, now, closers })
-  const projectId = await readProjectId(documents.database(systemDatabase), deps.newId)
+  const projectId = await readProjectId(documents.database(systemDatabase), deps)
   const operatorKey = (await readKeyFile(join(folder, 'operator.key'))).toString('base64url')
 
   const announce = async (): Promise<void> => {
