@@ -1,4 +1,4 @@
-import { fromEjson } from '@regent/protocol/ejson'
+import { readBson } from './custom-data.ts'
 
 type Claims = { readonly exp?: unknown; readonly iat?: unknown; readonly user_data?: unknown }
 
@@ -26,10 +26,5 @@ export const isToken = (token: string): boolean => {
 /** Custom user data carried by an access token; `{}` when it carries none. */
 export const readCustomData = (token: string): Record<string, unknown> => {
   const data = readClaims(token)?.user_data
-  if (typeof data !== 'object' || data === null) return {}
-  try {
-    return fromEjson(data) as Record<string, unknown>
-  } catch {
-    return data as Record<string, unknown>
-  }
+  return typeof data === 'object' && data !== null ? readBson(data as Record<string, unknown>) : {}
 }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { ObjectId } from 'bson'
 import { describe, expect, it } from 'vitest'
 import { App, Credentials, type User } from '../src/index.ts'
 import { startWireServer, type WireServer } from './wire-server.ts'
@@ -355,7 +356,12 @@ describe('a user', () => {
   it('has custom data in BSON types', async () => {
     await using server = await startWireServer()
     const user = await open(server).logIn(as('ada'))
-    const user_data = { age: { $numberInt: '5' }, at: { $date: { $numberLong: '0' } }, tags: ['a'] }
+    const friend = new ObjectId()
+    const user_data = {
+      age: { $numberInt: '5' },
+      at: { $date: { $numberLong: '0' } },
+      friends: [{ $oid: friend.toHexString() }],
+    }
     server.answerWith(({ method, path }) =>
       method === 'POST' && path.endsWith('/session')
         ? { status: 201, body: { access_token: server.makeAccessToken(user.id, { user_data }) } }
@@ -364,7 +370,8 @@ describe('a user', () => {
 
     const customData = await user.refreshCustomData()
 
-    expect(customData).toEqual({ age: 5, at: new Date(0), tags: ['a'] })
+    expect(customData).toEqual({ age: 5, at: new Date(0), friends: [friend] })
+    expect((customData.friends as unknown[])[0]).toBeInstanceOf(ObjectId)
     expect(user.customData).toEqual(customData)
   })
 })
