@@ -1,4 +1,4 @@
-import { BSONRegExp, DBRef, type Document } from 'bson'
+import { DBRef, type Document } from 'bson'
 import { toWholeNumber } from '../values/numbers.ts'
 import type { Predicate, Test } from '../values/path.ts'
 import { isObject } from '../values/types.ts'
@@ -117,10 +117,8 @@ const negation: Operator = ({ value, compileFilter }) => {
   return not(compileOperators(value, compileFilter))
 }
 
-const regex: Operator = ({ value, beside }) => {
-  const pattern = readRegex(value, beside.$options)
-  return anyValue(matchesRegex(pattern, new BSONRegExp(pattern.pattern, pattern.options)))
-}
+const regex: Operator = ({ value, beside }) =>
+  anyValue(matchesRegex(readRegex(value, beside.$options)))
 
 const options: Operator = ({ beside }) => {
   if (!Object.hasOwn(beside, '$regex')) throw badValue('$options needs a $regex')

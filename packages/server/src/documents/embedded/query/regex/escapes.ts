@@ -124,21 +124,32 @@ const assertions: Record<string, string> = {
   E: '',
 }
 
-const backreference = (pattern: string, at: number): Piece | undefined => {
+const backreference = (pattern: string, at: number, captures: number): Piece | undefined => {
   const rest = pattern.slice(at, at + 140)
   const named = /^(?:k<(\w+)>|k'(\w+)'|k\{(\w+)\}|g\{([A-Za-z_]\w*)\})/.exec(rest)
   if (named) {
     const name = named[1] ?? named[2] ?? named[3] ?? named[4]
     return { source: `\\k<${name}>`, next: at + named[0].length, isCharacter: false }
   }
-  const numbered = /^(?:g\{([1-9]\d?)\}|g([1-9]\d?)|([1-9]\d?))/.exec(rest)
+  const numbered = /^(?:g\{([1-9]\d?)\}|g([1-9]\d?)|([1-9]\d*))/.exec(rest)
   if (!numbered) return undefined
-  const number = numbered[1] ?? numbered[2] ?? numbered[3]
-  return { source: `(?:\\${number})`, next: at + numbered[0].length, isCharacter: false }
+  const [whole, braced, bare, plain] = numbered
+  const next = at + whole.length
+  const number = Number(braced ?? bare ?? plain)
+  const isReference = plain === undefined || number < 10 || number <= captures
+  if (isReference) return { source: `(?:\\${number})`, next, isCharacter: false }
+  // PCRE reads a number that is no group's as the code of a character, in octal.
+  const octal = /^[0-7]{1,3}/.exec(whole)
+  if (!octal) throw cannotRun(`\\${whole}`)
+  return {
+    source: fromCode(Number.parseInt(octal[0], 8)),
+    next: at + octal[0].length,
+    isCharacter: true,
+  }
 }
 
-/** An escape outside of a class; `at` is behind the backslash. */
-export const readEscape = (pattern: string, at: number): Piece => {
+/** An escape outside of a class; `at` is behind the backslash, behind so many groups that capture. */
+export const readEscape = (pattern: string, at: number, captures: number): Piece => {
   const letter = pattern[at]
   if (letter === undefined) throw invalid('\\ at end of pattern')
   const assertion = assertions[letter]
@@ -148,7 +159,7 @@ export const readEscape = (pattern: string, at: number): Piece => {
     const negation = letter === letter.toLowerCase() ? '' : '^'
     return { source: `[${negation}${set}]`, next: at + 1, isCharacter: false }
   }
-  const piece = backreference(pattern, at) ?? readAnywhere(pattern, at)
+  const piece = backreference(pattern, at, captures) ?? readAnywhere(pattern, at)
   if (piece === undefined) throw cannotRun(`\\${letter}`)
   return piece
 }

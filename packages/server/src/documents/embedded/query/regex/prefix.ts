@@ -8,8 +8,9 @@ import { toRegex } from '../../values/compare.ts'
 export const regexPrefix = (value: BSONRegExp | RegExp): string | undefined => {
   const { pattern, options } = toRegex(value)
   if (/[imx]/.test(options) || pattern.includes('|')) return undefined
-  const found =
-    /^(?:\^|\\A)((?:[A-Za-z0-9_ ,;:@#%&=<>~"'/!-]|\\[^A-Za-z0-9\s]|[^\x00-\x7f])+)/u.exec(pattern)
+  const found = /^(?:\^|\\A)((?:[A-Za-z0-9_ ,;:@#%&=<>~"'/!-]|\\[^A-Za-z0-9\s]|\P{ASCII})+)/u.exec(
+    pattern,
+  )
   if (!found) return undefined
   const [whole, text = ''] = found
   const isRepeated = /^[*?{]/.test(pattern.slice(whole.length))

@@ -1,5 +1,5 @@
 import type { BSONRegExp } from 'bson'
-import { equalValues, toRegex } from '../../values/compare.ts'
+import { toRegex } from '../../values/compare.ts'
 import type { Test } from '../../values/path.ts'
 import { typeCode, typeCodes } from '../../values/types.ts'
 import { badValue } from '../refusal.ts'
@@ -23,19 +23,23 @@ const compilePattern = ({ pattern, options }: Pattern): RegExp => {
 }
 
 /** True for strings (and symbols) in which the expression finds something, and for the same expression stored. */
-export const matchesRegex = (regex: Pattern, stored: unknown): Test => {
+export const matchesRegex = (regex: Pattern): Test => {
   const expression = compilePattern(regex)
+  const isStored = (value: unknown): boolean => {
+    const { pattern, options } = toRegex(value)
+    return pattern === regex.pattern && options === regex.options
+  }
   return value => {
     if (typeof value === 'string') return expression.test(value)
     if (typeof value !== 'object' || value === null) return false
     const code = typeCode(value)
     if (code === typeCodes.symbol) return expression.test((value as { value: string }).value)
-    return code === typeCodes.regex && equalValues(value, stored)
+    return code === typeCodes.regex && isStored(value)
   }
 }
 
 /** `/pattern/options` as a filter's value. */
-export const regexTest = (value: unknown): Test => matchesRegex(toRegex(value), value)
+export const regexTest = (value: unknown): Test => matchesRegex(toRegex(value))
 
 const readOptions = (options: unknown): string => {
   if (typeof options !== 'string') throw badValue('$options has to be a string')

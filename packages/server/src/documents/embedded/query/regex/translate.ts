@@ -7,7 +7,15 @@ type Flags = { readonly i: boolean; readonly m: boolean; readonly s: boolean; re
 /** A group that is open: its flags on entry, and whether a case wrapper of ours is open in its branch. */
 type Group = { readonly outer: Flags; readonly base: Flags; wrapper: '' | '(?i:' | '(?-i:' }
 
-type Reader = { readonly pattern: string; at: number; out: string; flags: Flags; groups: Group[] }
+type Reader = {
+  readonly pattern: string
+  at: number
+  out: string
+  flags: Flags
+  groups: Group[]
+  /** Groups that capture, as far as they were opened. */
+  captures: number
+}
 
 const rest = (reader: Reader, length: number): string =>
   reader.pattern.slice(reader.at, reader.at + length)
@@ -25,6 +33,7 @@ const openGroup = (reader: Reader, source: string, flags: Flags): void => {
   reader.groups.push({ outer: reader.flags, base: flags, wrapper: '' })
   reader.flags = flags
   reader.out += source
+  if (source === '(' || /^\(\?<\w/.test(source)) reader.captures += 1
 }
 
 /** `(?i)` holds until the group ends, also in the branches that follow. */
@@ -109,7 +118,8 @@ const readPiece = (reader: Reader): void => {
     readQuoted(reader)
     return
   }
-  const piece = pattern[at] === '[' ? readClass(pattern, at + 1) : readEscape(pattern, at + 1)
+  const piece =
+    pattern[at] === '[' ? readClass(pattern, at + 1) : readEscape(pattern, at + 1, reader.captures)
   reader.at = piece.next
   reader.out += piece.source
 }
@@ -150,6 +160,7 @@ export const translateRegex = (pattern: string, options: string): RegExp => {
     pattern,
     at: /^\(\*UTF8?\)/.exec(pattern)?.[0].length ?? 0,
     out: '',
+    captures: 0,
     flags,
     groups: [{ outer: flags, base: flags, wrapper: '' }],
   }

@@ -65,7 +65,7 @@ const maxLength: Keyword = argument => {
 
 const pattern: Keyword = argument => {
   if (typeof argument !== 'string') throw badValue("$jsonSchema keyword 'pattern' must be a string")
-  const matches = matchesRegex({ pattern: argument, options: '' }, undefined)
+  const matches = matchesRegex({ pattern: argument, options: '' })
   return value => typeof value !== 'string' || matches(value)
 }
 
