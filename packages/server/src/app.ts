@@ -3,7 +3,7 @@ import { type FastifyInstance, fastify } from 'fastify'
 import type { Documents } from './documents/documents.ts'
 import { AppError } from './errors.ts'
 import type { HttpContext } from './http/context.ts'
-import { openErrorReply } from './http/errors.ts'
+import { type ErrorReply, openErrorReply } from './http/errors.ts'
 import { headersHook, setHeaders } from './http/headers.ts'
 import { openInFlight } from './http/in-flight.ts'
 import { refuseOnWire } from './http/listener.ts'
@@ -25,7 +25,7 @@ export type AppOptions = {
 const createServer = (
   { deps, isStopping, projectId }: HttpContext,
   { server }: AppOptions,
-  replyError: ReturnType<typeof openErrorReply>,
+  replyError: ErrorReply,
 ): FastifyInstance =>
   fastify({
     serverFactory: handler => server.on('request', handler),

@@ -62,10 +62,16 @@ export const noteRefusal = (
   return told
 }
 
+export type ErrorReply = (
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => FastifyReply
+
 /** The only place where an error becomes a response of the APIs. */
 export const openErrorReply =
-  (context: HttpContext) =>
-  (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  (context: HttpContext): ErrorReply =>
+  (error, request, reply) => {
     const told = noteRefusal(error, request, context)
     const { status } = errors[told.refusal]
     if (status === 503) reply.header('retry-after', '1')

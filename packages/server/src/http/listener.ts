@@ -63,8 +63,8 @@ const wireAnswers: Readonly<Record<string, readonly [status: string, text: strin
 
 /** Answers what never became a request: broken or endless headers, and requests that came too slowly. */
 export const refuseOnWire =
-  (requestId: () => string, logsUrl: string) =>
-  (error: WireError, socket: Socket): void => {
+  (requestId: () => string, logsUrl: string): ((error: WireError, socket: Socket) => void) =>
+  (error, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
       socket.destroy()
       return

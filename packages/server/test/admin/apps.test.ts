@@ -104,6 +104,7 @@ describe('POST …/deploy', () => {
     const refusal = await refused(await call(server, 'POST', path, { files, source: './shop' }))
 
     expect(refusal).toMatchObject({ status: 400, error_code: 'BadRequest' })
+    expect(server.logs()).toContainEqual(expect.objectContaining({ refusal: 'deploymentRefused' }))
     expect(refusal.error).toContain('./shop')
     expect(refusal.error).toContain('auth/providers.json')
     expect((await post(server, clientPaths.login('shop-bbbbb', 'anon-user'), {})).status).toBe(404)

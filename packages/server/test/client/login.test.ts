@@ -199,6 +199,18 @@ describe('POST …/login?link=true', () => {
     })
   })
 
+  it('does not take an anonymous identity', async () => {
+    await using server = await startTestServer()
+    const path = `${clientPaths.login(server.app.clientAppId, 'anon-user')}?link=true`
+    const { access_token: bearer } = await logIn(server, 'anon-user')
+
+    expect(await refused(await server.request('POST', path, { bearer }))).toEqual({
+      status: 400,
+      error: 'cannot add anonymous credentials to an existing user',
+      error_code: 'BadRequest',
+    })
+  })
+
   it('needs the access token of a user of this app', async () => {
     await using server = await startTestServer({ app: [{}, { clientAppId: 'other-aaaaa' }] })
     const { clientAppId } = server.app

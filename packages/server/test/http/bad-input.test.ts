@@ -82,6 +82,7 @@ describe('a body', () => {
         error_code: 'InvalidParameter',
       })
     }
+    expect(server.logs()).toContainEqual(expect.objectContaining({ refusal: 'fieldInvalid' }))
     const missing = await register(server, '{"email":"a@example.com"}')
     expect(missing.status).toBe(400)
     expect(await missing.json()).toMatchObject({
