@@ -43,7 +43,10 @@ const openOnce = (settings: Settings): Users => {
   const keyHash = files.key ? createHash('sha256').update(files.key).digest('hex') : ''
   const name = JSON.stringify([folderOf(files.basePath, id), baseUrl, keyHash])
   const known = opened.get(name)?.deref()
-  if (known) return known
+  if (known) {
+    known.reload()
+    return known
+  }
   const users = open(settings)
   opened.set(name, new WeakRef(users))
   return users

@@ -12,7 +12,7 @@ import {
   writeEnding,
   writeUser,
 } from './cabinet.ts'
-import type { Storage } from './storage.ts'
+import type { Loaded, Storage } from './storage.ts'
 import type { StoredUser } from './stored-user.ts'
 
 const readOrder = (path: string): number => {
@@ -37,15 +37,46 @@ const keep = (cabinet: Cabinet, user: StoredUser): void => {
   }
 }
 
-const loadAll = <T>(names: readonly string[], read: (name: string) => T | undefined): T[] =>
-  names.map(read).filter(value => value !== undefined)
+type Report = (error: unknown) => void
+
+/** Reads each file; what is damaged or cannot be read is reported, and the latter named in `unread`. */
+const readAll = <T>(
+  { folder }: Cabinet,
+  names: readonly string[],
+  read: (name: string) => T | undefined,
+  report: Report,
+): { readonly values: T[]; readonly unread: string[] } => {
+  const values: T[] = []
+  const unread: string[] = []
+  for (const name of names) {
+    try {
+      const value = read(name)
+      if (value !== undefined) values.push(value)
+      else report(new Error(`${join(folder, name)} is damaged`))
+    } catch (error) {
+      unread.push(name)
+      report(error)
+    }
+  }
+  return { values, unread }
+}
+
+const load = (cabinet: Cabinet, report: Report): Loaded => {
+  const { users, endings } = listEntries(cabinet)
+  const read = readAll(cabinet, users, name => readUser(cabinet, name), report)
+  return {
+    users: read.values,
+    endings: readAll(cabinet, endings, name => readEnding(cabinet, name), report).values,
+    isUnknown: userId => read.unread.includes(userName(userId)),
+  }
+}
 
 /**
  * Keeps users in files of an open folder.
  *
  * @param onError told of each read or write that failed, and of each file that is no user's
  */
-export const fileStorage = (cabinet: Cabinet, onError: (error: unknown) => void): Storage => {
+export const fileStorage = (cabinet: Cabinet, onError: Report): Storage => {
   /** Users newer here than on disk, because a write failed. */
   const unsaved = new Set<string>()
 
@@ -69,27 +100,11 @@ export const fileStorage = (cabinet: Cabinet, onError: (error: unknown) => void)
     removeEntry(cabinet, userName(userId))
   }
 
-  const readOrReport = <T>(name: string, read: (name: string) => T | undefined): T | undefined => {
-    try {
-      const value = read(name)
-      if (value === undefined) onError(new Error(`${join(cabinet.folder, name)} cannot be read`))
-      return value
-    } catch (error) {
-      onError(error)
-      return undefined
-    }
-  }
-
   return {
     load: () => {
-      const loaded = attempt(() => {
-        const { users, endings } = listEntries(cabinet)
-        return {
-          users: loadAll(users, name => readOrReport(name, file => readUser(cabinet, file))),
-          endings: loadAll(endings, name => readOrReport(name, file => readEnding(cabinet, file))),
-        }
-      })
-      return loaded ?? { users: [], endings: [] }
+      const loaded = attempt(() => load(cabinet, onError))
+      if (!loaded) return { users: [], endings: [], isUnknown: () => true }
+      return { ...loaded, isUnknown: id => unsaved.has(id) || loaded.isUnknown(id) }
     },
     nextOrder: known => {
       const path = join(cabinet.folder, 'order')

@@ -1,5 +1,13 @@
 import type { StoredUser } from './stored-user.ts'
 
+export type Loaded = {
+  readonly users: readonly StoredUser[]
+  /** Refresh tokens whose sessions have to be ended on the server. */
+  readonly endings: readonly string[]
+  /** True for a user of whom the disk tells nothing now: a write or this read failed. */
+  readonly isUnknown: (userId: string) => boolean
+}
+
 /**
  * Where users are kept between runs. Every call is finished when it returns, so that tokens are gone from
  * disk the moment a user logs out. A write that fails is reported once and the run goes on in memory.
@@ -9,10 +17,7 @@ import type { StoredUser } from './stored-user.ts'
  */
 export type Storage = {
   /** Everything kept; entries that cannot be read are left where they are and out of the answer. */
-  readonly load: () => {
-    readonly users: readonly StoredUser[]
-    readonly endings: readonly string[]
-  }
+  readonly load: () => Loaded
   /** A number above every one given before, by any process. */
   readonly nextOrder: (known: number) => number
   /** Keeps the user, whatever was there. */
@@ -34,7 +39,7 @@ export type Storage = {
 
 /** Keeps nothing: users live as long as the app object. */
 export const memoryStorage = (): Storage => ({
-  load: () => ({ users: [], endings: [] }),
+  load: () => ({ users: [], endings: [], isUnknown: () => true }),
   nextOrder: known => known + 1,
   put: () => undefined,
   replace: () => undefined,

@@ -1,12 +1,15 @@
 import { Listeners } from '../listeners.ts'
 import { type Tokens, tokensOf } from '../session.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { Loaded, Storage } from '../storage/storage.ts'
 import type { Account, StoredUser } from '../storage/stored-user.ts'
 import { apply, createRecord, isAnonymous, toStoredUser, type UserRecord } from './record.ts'
+import { reload, takeOver } from './reload.ts'
 
 /** The users of one app on this device, in memory and in the storage. Nothing here talks to the server. */
 export type Book = {
   readonly listeners: Listeners
+  /** Brings the users to what the storage has. */
+  readonly reload: (loaded: Loaded) => void
   /** Newest first. */
   readonly all: () => readonly UserRecord[]
   /** The logged-in user who was active last. */
@@ -29,16 +32,16 @@ export type Book = {
 
 const loginOf = (record: UserRecord): string | undefined => tokensOf(record.session)?.refreshToken
 
-/** @param users as loaded from the storage */
-export const createBook = (storage: Storage, users: readonly StoredUser[]): Book => {
-  const listeners = new Listeners()
-  const records = new Map(users.map(user => [user.account.id, createRecord(user)]))
+const latest = (choices: Iterable<UserRecord>): UserRecord | undefined => {
+  let found: UserRecord | undefined
+  for (const record of choices) if (!found || record.order > found.order) found = record
+  return found
+}
 
-  const latest = (choices: Iterable<UserRecord>): UserRecord | undefined => {
-    let found: UserRecord | undefined
-    for (const record of choices) if (!found || record.order > found.order) found = record
-    return found
-  }
+/** An empty book: `reload` fills it. */
+export const createBook = (storage: Storage): Book => {
+  const listeners = new Listeners()
+  const records = new Map<string, UserRecord>()
 
   const loggedIn = (): UserRecord[] =>
     [...records.values()].filter(record => tokensOf(record.session))
@@ -48,11 +51,6 @@ export const createBook = (storage: Storage, users: readonly StoredUser[]): Book
   const tell = (record: UserRecord): void => {
     record.listeners.fire()
     listeners.fire()
-  }
-
-  const takeOver = (record: UserRecord, { account, tokens }: StoredUser): void => {
-    record.account = account
-    apply(record, tokens ? { type: 'logged-in', tokens } : { type: 'logged-out' })
   }
 
   const keep = (record: UserRecord): void => {
@@ -82,6 +80,7 @@ export const createBook = (storage: Storage, users: readonly StoredUser[]): Book
 
   return {
     listeners,
+    reload: loaded => reload(records, loaded),
     all: () => [...records.values()].sort((a, b) => b.order - a.order),
     current: () => latest(loggedIn()),
     logIn: (account, tokens) => {

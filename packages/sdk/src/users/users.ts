@@ -3,7 +3,7 @@ import { type Credentials, readCredentials } from '../credentials.ts'
 import { refusal } from '../errors.ts'
 import { createHttp, type Http, type HttpOptions } from '../http.ts'
 import { tokensOf } from '../session.ts'
-import type { Storage } from '../storage/storage.ts'
+import type { Loaded, Storage } from '../storage/storage.ts'
 import { User, type UserActions } from '../user.ts'
 import { type Book, createBook } from './book.ts'
 import { createEndings } from './endings.ts'
@@ -16,6 +16,8 @@ import { createRenewal } from './renewal.ts'
 export type Users = {
   readonly http: Http
   readonly listeners: Book['listeners']
+  /** Sees what other processes did to the files since. */
+  readonly reload: () => void
   readonly all: () => Record<string, User>
   readonly current: () => User | null
   readonly logIn: (credentials: Credentials) => Promise<User>
@@ -40,14 +42,18 @@ const isLoggedIn = (record: UserRecord | undefined): record is UserRecord =>
 /** Opens the users that the storage keeps; sends nothing unless a session still has to end on the server. */
 export const openUsers = ({ storage, ...options }: UsersOptions): Users => {
   const kept = storage.load()
-  const book = createBook(storage, kept.users)
+  const book = createBook(storage)
   const http = createHttp({ ...options, onSuccess: () => void endings.finishAll() })
   const endings = createEndings(http, storage, kept.endings)
   const renewal = createRenewal(http, {
     onRefreshed: book.keep,
     onRefused: book.endOrTakeOver,
   })
-  finishLogOuts(book, kept.endings)
+  const read = (loaded: Loaded): void => {
+    book.reload(loaded)
+    finishLogOuts(book, loaded.endings)
+  }
+  read(kept)
   const users = new WeakMap<UserRecord, User>()
   const records = new WeakMap<User, UserRecord>()
 
@@ -95,6 +101,7 @@ export const openUsers = ({ storage, ...options }: UsersOptions): Users => {
   return {
     http,
     listeners: book.listeners,
+    reload: () => read(storage.load()),
     all: () => Object.fromEntries(book.all().map(record => [record.account.id, userOf(record)])),
     current: () => {
       const record = book.current()

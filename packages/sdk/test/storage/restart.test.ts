@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, readdirSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { App, Credentials } from '../../src/index.ts'
@@ -161,5 +161,29 @@ describe('a log-out without a network', () => {
 
     expect(again.app.currentUser).toBeNull()
     expect(again.app.allUsers[ada.id]?.state).toBe('LoggedOut')
+  })
+})
+
+describe('a second App object of one program', () => {
+  it('sees what happened to the files since the first was made', async () => {
+    await using server = await startWireServer()
+    using folder = makeFolder()
+    const configuration = { id: appId, baseUrl: server.url, baseFilePath: folder.path }
+    const first = new App(configuration)
+    const ada = await first.logIn(as('ada'))
+    const [file = ''] = userFilesIn(folder.path)
+    using other = restart(folder.path, { baseUrl: server.url })
+    await other.app.logIn(as('bob'))
+    for (const name of userFilesIn(other.path)) copyInto(folder.path, other.path, name)
+
+    const second = new App(configuration)
+    expect(Object.keys(second.allUsers).sort()).toEqual(['user-ada', 'user-bob'])
+    expect(second.allUsers[ada.id]).toBe(ada)
+    expect(ada.isLoggedIn).toBe(true)
+    truncateSync(join(usersIn(folder.path), file), 10)
+
+    const third = new App(configuration)
+    expect(Object.keys(third.allUsers)).toEqual(['user-bob'])
+    expect(ada.state).toBe('Removed')
   })
 })
