@@ -119,7 +119,7 @@ const openUserReads = (
     ids(
       await users.find(
         { deleting: true },
-        { sort: { _id: 1 }, limit, projection: { _id: 1 }, hint: 'deleting' },
+        { sort: { deleting: 1, _id: 1 }, limit, projection: { _id: 1 }, hint: 'deleting' },
       ),
     ),
   listUnusedAnonymous: async (appId, before, limit) =>
@@ -140,7 +140,7 @@ export const openUserStore = async (database: Database): Promise<UserStore> => {
   const users = database.collection('users')
   await users.createIndex({ appId: 1, _id: 1 })
   await users.createIndex(
-    { _id: 1 },
+    { deleting: 1, _id: 1 },
     { name: 'deleting', partialFilterExpression: { deleting: true } },
   )
   await users.createIndex(
