@@ -13,7 +13,7 @@ export type Log = {
   flush(): void
 }
 
-const secretFields = [
+const secretFields = new Set([
   'password',
   'token',
   'tokenId',
@@ -28,7 +28,26 @@ const secretFields = [
   'apiKey',
   'operatorKey',
   'masterKey',
-]
+])
+
+const isFields = (value: unknown): value is LogFields =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+/** The fields themselves when there is nothing to hide, so that most lines cost no copy. */
+const withoutSecrets = (fields: LogFields): LogFields => {
+  let clean: Record<string, unknown> | undefined
+  for (const [name, value] of Object.entries(fields)) {
+    const shown = secretFields.has(name)
+      ? '[secret]'
+      : isFields(value)
+        ? withoutSecrets(value)
+        : value
+    if (shown === value) continue
+    clean ??= { ...fields }
+    clean[name] = shown
+  }
+  return clean ?? fields
+}
 
 const jwt = /eyJ[\w-]+\.[\w-]+\.[\w-]*/g
 const urlSecret = /([?&](?:token|tokenId|baas_at|code)=)[^&\s"]+/g
@@ -55,17 +74,21 @@ export const openLog = ({ level, to }: LogOptions): Log => {
       level,
       base: null,
       timestamp: true,
-      redact: { paths: secretFields.flatMap(name => [name, `*.${name}`]), censor: '[secret]' },
       serializers: { err: serializeError },
     },
     to ?? (stdout as DestinationStream),
   )
+  const write = (
+    method: Exclude<LogOptions['level'], 'silent'>,
+    message: string,
+    fields?: LogFields,
+  ) => (fields ? writer[method](withoutSecrets(fields), message) : writer[method](message))
   const timer = stdout && setInterval(() => stdout.flush(), 500).unref()
   return {
-    debug: (message, fields) => writer.debug(fields ?? {}, message),
-    info: (message, fields) => writer.info(fields ?? {}, message),
-    warn: (message, fields) => writer.warn(fields ?? {}, message),
-    error: (message, fields) => writer.error(fields ?? {}, message),
+    debug: (message, fields) => write('debug', message, fields),
+    info: (message, fields) => write('info', message, fields),
+    warn: (message, fields) => write('warn', message, fields),
+    error: (message, fields) => write('error', message, fields),
     flush: () => {
       clearInterval(timer)
       try {
