@@ -5,7 +5,8 @@ import {
   type Code,
   type DBRef,
   type Document,
-  ObjectId,
+  Int32,
+  type ObjectId,
   type Timestamp,
 } from 'bson'
 import { compareDoubles, compareNumeric, type Numeric, toNumeric } from './numbers.ts'
@@ -144,7 +145,7 @@ const compareSameRank = (left: unknown, right: unknown, code: TypeCode): number 
 }
 
 const compareObjectIds = (left: ObjectId, right: ObjectId): number =>
-  ObjectId.isValid(left) && left.equals(right) ? 0 : compareBytes(left.id, right.id)
+  left.equals(right) ? 0 : compareBytes(left.id, right.id)
 
 const compareRegexes = (
   left: { pattern: string; options: string },
@@ -164,6 +165,7 @@ const compareCode = (left: Code, right: Code): number =>
  */
 export const compareValues = (left: unknown, right: unknown): number => {
   if (typeof left === 'string' && typeof right === 'string') return compareStrings(left, right)
+  if (left instanceof Int32 && right instanceof Int32) return left.value - right.value
   const code = typeCode(left)
   return rankOf(code) - rankOf(typeCode(right)) || compareSameRank(left, right, code)
 }

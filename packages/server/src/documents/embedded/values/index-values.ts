@@ -36,16 +36,16 @@ const fromElement = (cursor: Cursor, element: unknown): Cursor => {
 }
 
 const expand = (cursors: readonly Cursor[], out: unknown[][]): void => {
-  let array: readonly unknown[] | undefined
+  let shared: readonly unknown[] | undefined
   for (const cursor of cursors) {
     if (cursor.done) continue
-    if (array !== undefined && cursor.array !== array)
+    if (shared !== undefined && cursor.array !== shared)
       throw new DocumentsError('BadValue', 'cannot index parallel arrays')
-    array = cursor.array
+    shared = cursor.array
   }
-  if (array === undefined) {
+  if (shared === undefined) {
     out.push(cursors.map(cursor => (cursor.done ? cursor.value : null)))
-  } else if (array.length === 0) {
+  } else if (shared.length === 0) {
     // MongoDB keeps `undefined` for an empty array at the end of a path, null for one on the way.
     out.push(
       cursors.map(cursor =>
@@ -53,12 +53,36 @@ const expand = (cursors: readonly Cursor[], out: unknown[][]): void => {
       ),
     )
   } else {
-    for (const element of array)
+    for (const element of shared)
       expand(
         cursors.map(cursor => fromElement(cursor, element)),
         out,
       )
   }
+}
+
+const array = Symbol('array')
+
+/** The value at a path, null when it is missing, or `array` when one stands on the way or at the end. */
+const plainValue = (document: Document, path: Path): unknown => {
+  let value: unknown = document
+  for (const name of path) {
+    if (!isObject(value)) return Array.isArray(value) ? array : null
+    value = getField(value, name)
+  }
+  if (value === undefined) return null
+  return Array.isArray(value) ? array : value
+}
+
+/** The values at the paths where no array is met, which is most often so. */
+const plainValues = (document: Document, paths: readonly Path[]): unknown[] | undefined => {
+  const values: unknown[] = []
+  for (const path of paths) {
+    const value = plainValue(document, path)
+    if (value === array) return undefined
+    values.push(value)
+  }
+  return values
 }
 
 /**
@@ -69,9 +93,12 @@ const expand = (cursors: readonly Cursor[], out: unknown[][]): void => {
  * @see https://www.mongodb.com/docs/manual/core/indexes/index-types/index-multikey/
  */
 export const indexValues = (document: Document, paths: readonly Path[]): unknown[][] => {
-  const cursors = paths.map(path => advance(document, path))
-  if (cursors.every(cursor => cursor.done)) return [cursors.map(cursor => cursor.value)]
+  const plain = plainValues(document, paths)
+  if (plain !== undefined) return [plain]
   const out: unknown[][] = []
-  expand(cursors, out)
+  expand(
+    paths.map(path => advance(document, path)),
+    out,
+  )
   return out
 }

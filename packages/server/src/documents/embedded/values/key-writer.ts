@@ -62,6 +62,7 @@ export class KeyWriter {
   textWithoutEnd(value: string): void {
     this.#reserve(value.length * 3)
     const start = this.length
+    if (value.length < 64 && this.#plainText(value)) return
     const { written } = encoder.encodeInto(value, this.#buffer.subarray(start))
     this.length += written
     for (let at = start; at < this.length; at += 1) {
@@ -69,6 +70,18 @@ export class KeyWriter {
       this.#escapeFrom(at)
       return
     }
+  }
+
+  /** Short ASCII, which most keys are, faster than the encoder; false when there is more to it. */
+  #plainText(value: string): boolean {
+    const start = this.length
+    for (let at = 0; at < value.length; at += 1) {
+      const code = value.charCodeAt(at)
+      if (code <= 1 || code > 0x7f) return false
+      this.#buffer[start + at] = code
+    }
+    this.length = start + value.length
+    return true
   }
 
   #escapeFrom(start: number): void {

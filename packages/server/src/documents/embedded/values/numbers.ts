@@ -1,4 +1,4 @@
-import type { Decimal128, Double, Int32, Long } from 'bson'
+import { type Decimal128, type Double, Int32, type Long } from 'bson'
 import { typeCode, typeCodes } from './types.ts'
 
 /** A finite decimal that no safe integer can stand for: ± digits × 10^exponent, digits without trailing zeros. */
@@ -56,6 +56,7 @@ const fromLong = (value: Long): Numeric => {
 /** The value of a number of any type, or `undefined` when it is no number. */
 export const toNumeric = (value: unknown): Numeric | undefined => {
   if (typeof value === 'number') return value
+  if (value instanceof Int32) return value.value
   switch (typeCode(value)) {
     case typeCodes.int:
     case typeCodes.double:

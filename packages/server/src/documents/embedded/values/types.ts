@@ -1,4 +1,4 @@
-import { BSONValue, type Document } from 'bson'
+import { Binary, BSONValue, Decimal128, type Document, Double, Int32, Long, ObjectId } from 'bson'
 import { DocumentsError } from '../../error.ts'
 
 /** BSON's own type numbers. */
@@ -72,9 +72,25 @@ export const typeCode = (value: unknown): TypeCode => {
   }
 }
 
+/** Most values are told by their prototype alone; subclasses and code with a scope take the longer way. */
+const codeOfPrototype = new Map<object, TypeCode>([
+  [Object.prototype, typeCodes.object],
+  [Array.prototype, typeCodes.array],
+  [Int32.prototype, typeCodes.int],
+  [Double.prototype, typeCodes.double],
+  [Long.prototype, typeCodes.long],
+  [Decimal128.prototype, typeCodes.decimal],
+  [ObjectId.prototype, typeCodes.objectId],
+  [Date.prototype, typeCodes.date],
+  [Binary.prototype, typeCodes.binData],
+  [Buffer.prototype, typeCodes.binData],
+  [Uint8Array.prototype, typeCodes.binData],
+])
+
 const objectTypeCode = (value: object): TypeCode => {
+  const known = codeOfPrototype.get(Object.getPrototypeOf(value))
+  if (known !== undefined) return known
   if (Array.isArray(value)) return typeCodes.array
-  if (Object.getPrototypeOf(value) === Object.prototype) return typeCodes.object
   if (value instanceof BSONValue) {
     const tag = value._bsontype
     if (tag === 'Code' && (value as { scope?: unknown }).scope != null)
@@ -95,7 +111,6 @@ export const typeNameOf = (code: number): TypeName | undefined => names.get(code
 
 const ranks = new Map<TypeCode, number>([
   [typeCodes.minKey, -1],
-  [typeCodes.undefined, 0],
   [typeCodes.undefined, 0],
   [typeCodes.null, 5],
   [typeCodes.double, 10],
