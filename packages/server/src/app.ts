@@ -1,12 +1,12 @@
-import type { Server } from 'node:http'
-import { type FastifyInstance, fastify } from 'fastify'
+import type { RequestListener } from 'node:http'
+import { type FastifyInstance, type FastifyServerFactory, fastify } from 'fastify'
 import type { Documents } from './documents/documents.ts'
 import { AppError } from './errors.ts'
 import type { HttpContext } from './http/context.ts'
 import { type ErrorReply, openErrorReply } from './http/errors.ts'
 import { headersHook, setHeaders } from './http/headers.ts'
 import { openInFlight } from './http/in-flight.ts'
-import { refuseOnWire } from './http/listener.ts'
+import { type Listener, refuseOnWire } from './http/listener.ts'
 import { takeJson } from './http/read-json.ts'
 import { newVars } from './http/vars.ts'
 import { pageRoutes } from './pages/index.ts'
@@ -18,17 +18,17 @@ export type AppOptions = {
   readonly context: HttpContext
   readonly documents: Documents
   readonly operatorKey: string
-  /** Bound already; requests are answered once the app is ready. */
-  readonly server: Server
+  /** Bound already; its requests are answered once the app is ready. */
+  readonly listener: Listener
 }
 
 const createServer = (
   { deps, isStopping, projectId }: HttpContext,
-  { server }: AppOptions,
+  serverFactory: FastifyServerFactory,
   replyError: ErrorReply,
 ): FastifyInstance =>
   fastify({
-    serverFactory: handler => server.on('request', handler),
+    serverFactory,
     genReqId: () => deps.newId(),
     bodyLimit: deps.config.bodyLimitBytes,
     clientErrorHandler: refuseOnWire(deps.newId, `${deps.config.publicUrl}/groups/${projectId}`),
@@ -49,10 +49,15 @@ const createServer = (
 
 /** One page: what every request meets in order, then every mount. */
 export const buildApp = async (options: AppOptions): Promise<FastifyInstance> => {
-  const { context, documents, operatorKey } = options
+  const { context, documents, operatorKey, listener } = options
   const replyError = openErrorReply(context)
   const inFlight = openInFlight(context)
-  const app = createServer(context, options, replyError)
+  let answer: RequestListener | undefined
+  const serverFactory: FastifyServerFactory = handler => {
+    answer = handler
+    return listener.server
+  }
+  const app = createServer(context, serverFactory, replyError)
 
   takeJson(app)
   app.decorateRequest('vars')
@@ -71,5 +76,6 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
   pageRoutes(app, context)
 
   await app.ready()
+  if (answer) listener.answerWith(answer)
   return app
 }

@@ -125,8 +125,7 @@ const serve = async (
     documents: Documents
     operatorKey: string
   },
-): Promise<FastifyInstance> =>
-  buildApp({ context, documents, operatorKey, server: listener.server })
+): Promise<FastifyInstance> => buildApp({ context, documents, operatorKey, listener })
 
 /**
  * Starts a server on the data folder of the settings. Resolves when it answers.

@@ -5,8 +5,9 @@ import { clientPaths, serverPaths } from '@regent/protocol'
 import { readServerFile } from '@regent/server'
 import { startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
+import { openEmbedded } from '../src/documents/embedded/index.ts'
 import { logIn, profileOf, refused } from './client/clients.ts'
-import { sendRaw } from './http/raw.ts'
+import { type RawAnswer, requestRaw, sendRaw } from './http/raw.ts'
 
 const location = clientPaths.location('test-aaaaa')
 
@@ -99,6 +100,22 @@ describe('a port in use', () => {
     other.close()
     await using second = await startTestServer({ dataDir, settings: { port } })
     expect(second.url).toBe(`http://127.0.0.1:${port}`)
+  })
+})
+
+describe('starting', () => {
+  it('answers requests that came as soon as the port was bound', async () => {
+    let early: Promise<RawAnswer> | undefined
+    await using _server = await startTestServer({
+      openDocuments: async (folder, { publicUrl = '' }) => {
+        early = requestRaw(publicUrl, `GET ${location}`)
+        // Answered by the bare listener: so the request sent before it has arrived.
+        await sendRaw(publicUrl, 'nonsense\r\n\r\n')
+        return await openEmbedded({ path: join(folder, 'system.db') })
+      },
+    })
+
+    expect((await early)?.status).toBe(200)
   })
 })
 

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Config } from '../config.ts'
 
@@ -7,6 +7,8 @@ export type Listener = {
   readonly server: Server
   /** `http://host:port` as bound. */
   readonly url: string
+  /** Hands over requests: those that have waited for the app since the port was bound, and all further ones. */
+  answerWith(handler: RequestListener): void
   /**
    * Takes no more connections, waits for requests under way, then closes what is left after `graceMs`.
    */
@@ -31,6 +33,11 @@ export const openListener = async ({
     keepAliveTimeout: 65_000,
     connectionsCheckingInterval: Math.min(5_000, timeoutMs / 2),
   })
+  const waiting: Parameters<RequestListener>[] = []
+  const wait: RequestListener = (...request) => {
+    waiting.push(request)
+  }
+  server.on('request', wait)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen({ port, host, backlog: 1024 }, () => {
@@ -42,6 +49,11 @@ export const openListener = async ({
   return {
     server,
     url: `http://${hostInUrl(host)}:${bound.port}`,
+    answerWith: handler => {
+      server.off('request', wait)
+      server.on('request', handler)
+      for (const request of waiting.splice(0)) handler(...request)
+    },
     stop: graceMs => stop(server, graceMs),
   }
 }
