@@ -1,0 +1,54 @@
+import { startChild } from './child.ts'
+import { ms, percent, type Row, times, whole } from './report.ts'
+import { client, type Hello, refreshRequests, startRegent, warmRun } from './server-child.ts'
+
+const connections = 32
+const users = 2_000
+
+/** Token refresh beside a bare `node:http` server that signs once for each answer of the same size. */
+export const benchRefresh = async (durationMs: number): Promise<Row[]> => {
+  const regent = await startRegent()
+  const ours = await refreshRequests(regent, users)
+  const bare = await startChild<Hello>('./servers/bare.ts', [String(await answerSize(ours))])
+  const floor = { port: bare.hello.port, request: ours.request }
+  try {
+    const floorFull = await warmRun({ ...floor, connections, durationMs })
+    const oursFull = await warmRun({ ...ours, connections, durationMs })
+    const rate = oursFull.perSecond / 2
+    const floorHalf = await warmRun({ ...floor, connections, durationMs, rate })
+    const oursHalf = await warmRun({ ...ours, connections, durationMs, rate })
+
+    const share = oursFull.perSecond / floorFull.perSecond
+    const slower = oursHalf.p99 / floorHalf.p99
+    return [
+      {
+        what: `token refresh, ${connections} connections`,
+        measured: `${whole(oursFull.perSecond)}/s`,
+        reference: `bare node:http ${whole(floorFull.perSecond)}/s`,
+        ratio: percent(share),
+        reach: '≥ 35 %',
+        reached: share >= 0.35,
+      },
+      {
+        what: `refresh p99 at half capacity (${whole(rate)}/s)`,
+        measured: ms(oursHalf.p99),
+        reference: `bare node:http ${ms(floorHalf.p99)}`,
+        ratio: times(slower),
+        reach: '≤ 4 ×',
+        reached: slower <= 4,
+      },
+    ]
+  } finally {
+    await Promise.all([regent.stop(), bare.stop()])
+  }
+}
+
+/** Bytes of one answer of the server, so that the bare one sends as many. */
+const answerSize = async ({ port, request }: Awaited<ReturnType<typeof refreshRequests>>) => {
+  const authorization = /authorization: (.+)\r\n/.exec(request(0).toString())?.[1] ?? ''
+  const response = await fetch(`http://127.0.0.1:${port}${client}/auth/session`, {
+    method: 'POST',
+    headers: { authorization },
+  })
+  return (await response.text()).length
+}

@@ -1,0 +1,25 @@
+import { benchLogIn } from './log-in.ts'
+import { benchMillion } from './million.ts'
+import { benchRefresh } from './refresh.ts'
+import { type Row, toTable } from './report.ts'
+import { benchSignUp } from './sign-up.ts'
+import { benchStart } from './start.ts'
+
+const durationMs = 5_000
+const questions: Record<string, () => Promise<Row[]>> = {
+  refresh: () => benchRefresh(durationMs),
+  'log-in': () => benchLogIn(durationMs),
+  'sign-up': () => benchSignUp(durationMs),
+  million: () => benchMillion(durationMs),
+  start: () => benchStart(),
+}
+const wanted = process.argv.slice(2)
+const rows: Row[] = []
+
+for (const [name, ask] of Object.entries(questions)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  process.stderr.write(`${name} …\n`)
+  rows.push(...(await ask()))
+}
+process.stdout.write(`${toTable(rows)}\n`)
+if (rows.some(row => !row.reached)) process.exitCode = 1

@@ -1,0 +1,47 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type EmbeddedDocuments, openEmbedded, startTestServer } from '@regent/server/testing'
+import { makeUsers } from './users.ts'
+
+/** What the parent may ask of a running server. */
+export type Question =
+  /** Commits and writes so far. */
+  | { readonly ask: 'counters' }
+  /** Makes anonymous users with sessions; answers refresh tokens of some of them. */
+  | { readonly ask: 'users'; readonly count: number }
+  /** Reads random users by id; answers microseconds a read. */
+  | { readonly ask: 'pointReads'; readonly count: number }
+
+/** A server in a process of its own. The first argument is the largest batch of one commit. */
+const maxBatch = Number(process.argv[2] ?? 1_000)
+const folder = mkdtempSync(join(tmpdir(), 'regent-bench-'))
+let documents: EmbeddedDocuments | undefined
+
+const server = await startTestServer({
+  dataDir: folder,
+  settings: { logLevel: 'error', passwordMemoryKib: 19_456, passwordPasses: 2 },
+  openDocuments: async path => {
+    documents = await openEmbedded({ path: join(path, 'system.db'), maxBatch })
+    return documents
+  },
+})
+
+const made = makeUsers(server)
+
+const answer = async (question: Question): Promise<unknown> => {
+  if (question.ask === 'counters') return documents?.stats()
+  if (question.ask === 'users') return made.add(question.count)
+  return made.timePointReads(question.count)
+}
+
+process.on('message', (question: Question) => {
+  void answer(question).then(said => process.send?.({ said }))
+})
+process.on('disconnect', () => {
+  void server.stop().then(() => {
+    rmSync(folder, { recursive: true, force: true })
+    process.exit()
+  })
+})
+process.send?.({ port: Number(new URL(server.url).port), clientAppId: server.app.clientAppId })
