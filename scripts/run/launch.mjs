@@ -1,8 +1,13 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import './parent.mjs'
 import { root } from './root.mjs'
 
-const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning']
+const flags = [
+  '--conditions=source',
+  '--disable-warning=ExperimentalWarning',
+  `--import=${new URL('parent.mjs', import.meta.url)}`,
+]
 
 /**
  * Runs a program of the workspace from its sources, in this process's place where the platform can do that,

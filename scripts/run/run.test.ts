@@ -163,6 +163,22 @@ describe('a command', () => {
     expect(code).toBe(7)
   })
 
+  it('ends when npm, told to end, took only the shell between with it', async () => {
+    const shell = spawn('sh', ['-c', `"${process.execPath}" scripts/run.mjs start; true`], {
+      cwd: folder,
+      env: { ...process.env, npm_lifecycle_event: 'start' },
+    })
+    let output = ''
+    shell.stdout.setEncoding('utf8').on('data', text => {
+      if (output === '') shell.kill('SIGTERM')
+      output += text
+    })
+
+    await new Promise(resolve => shell.stdout.on('end', resolve))
+
+    expect(output).toContain('told to end')
+  })
+
   it('that does not exist is answered with those that do', () => {
     const run = (): Buffer =>
       execFileSync(process.execPath, ['scripts/run.mjs', 'frobnicate'], {
