@@ -4,12 +4,7 @@ import { AppError } from '../errors.ts'
 import type { HttpContext } from '../http/context.ts'
 import { confirm } from '../use-cases/email-password/confirm.ts'
 import { readLink } from './link.ts'
-import { hiddenFields, type Page, sendPage } from './page.ts'
-
-const broken: Page = {
-  title: 'This link is not complete',
-  body: '<p class="bad">Open the link from the message again, or copy all of it into the address bar.</p>',
-}
+import { brokenLink, hiddenFields, type Page, sendPage } from './page.ts'
 
 const expired = (app: string): Page => ({
   app,
@@ -27,7 +22,7 @@ const done = (app: string): Page => ({
 export const confirmPage = (server: FastifyInstance, context: HttpContext): void => {
   server.get(serverPaths.confirmPage(), async (request, reply) => {
     const link = await readLink(context, request.query)
-    if (!link) return sendPage(reply, 400, broken)
+    if (!link) return sendPage(reply, 400, brokenLink)
     const { app, token, tokenId } = link
     return sendPage(reply, 200, {
       app: app.name,
@@ -42,7 +37,7 @@ ${hiddenFields({ app: app.clientAppId, token, tokenId })}
 
   server.post(serverPaths.confirmPage(), async (request, reply) => {
     const link = await readLink(context, request.body)
-    if (!link) return sendPage(reply, 400, broken)
+    if (!link) return sendPage(reply, 400, brokenLink)
     const { app, token, tokenId } = link
     try {
       await confirm(context.deps, app, { token, tokenId })

@@ -36,6 +36,12 @@ export const sendPage = (reply: FastifyReply, status: number, page: Page): Fasti
     .header('x-frame-options', 'DENY')
     .send(toHtml(page))
 
+/** For a link that mail programs broke into lines, or whose app is not here. */
+export const brokenLink: Page = {
+  title: 'This link is not complete',
+  body: '<p class="bad">Open the link from the message again, or copy all of it into the address bar.</p>',
+}
+
 /** Fields that the browser sends back with the form. */
 export const hiddenFields = (values: Readonly<Record<string, string>>): string =>
   Object.entries(values)

@@ -6,12 +6,7 @@ import { escapeHtml } from '../mail/template.ts'
 import { reset } from '../use-cases/email-password/reset.ts'
 import { isStale } from './confirm.ts'
 import { type Link, readField, readLink } from './link.ts'
-import { hiddenFields, type Page, sendPage } from './page.ts'
-
-const broken: Page = {
-  title: 'This link is not complete',
-  body: '<p class="bad">Open the link from the message again, or copy all of it into the address bar.</p>',
-}
+import { brokenLink, hiddenFields, type Page, sendPage } from './page.ts'
 
 const expired = (app: string): Page => ({
   app,
@@ -42,12 +37,12 @@ ${hiddenFields({ app: app.clientAppId, token, tokenId })}
 export const resetPage = (server: FastifyInstance, context: HttpContext): void => {
   server.get(serverPaths.resetPage(), async (request, reply) => {
     const link = await readLink(context, request.query)
-    return link ? sendPage(reply, 200, form(link)) : sendPage(reply, 400, broken)
+    return link ? sendPage(reply, 200, form(link)) : sendPage(reply, 400, brokenLink)
   })
 
   server.post(serverPaths.resetPage(), async (request, reply) => {
     const link = await readLink(context, request.body)
-    if (!link) return sendPage(reply, 400, broken)
+    if (!link) return sendPage(reply, 400, brokenLink)
     const { app, token, tokenId } = link
     const password = readField(request.body, 'password')
     if (password !== readField(request.body, 'again'))

@@ -2,6 +2,7 @@ import { createPublicKey, verify } from 'node:crypto'
 import { clientPaths } from '@regent/protocol'
 import { startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
+import { requestRaw } from '../http/raw.ts'
 import { claimsOf, logIn, refused } from './clients.ts'
 
 describe('what other services need', () => {
@@ -38,6 +39,15 @@ describe('GET …/realm-sync', () => {
       error: 'Device Sync is not offered by this server; the user stays logged in',
     }
 
+    const upgrade = await requestRaw(server.url, `GET ${path}`, [
+      'upgrade: websocket',
+      'connection: upgrade',
+      'sec-websocket-version: 13',
+      'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==',
+    ])
+
     expect(await refused(await server.request('GET', path))).toEqual(told)
+    expect(upgrade).toMatchObject({ status: 501, reason: 'Not Implemented' })
+    expect(JSON.parse(upgrade.body).error).toBe(told.error)
   })
 })
