@@ -19,18 +19,32 @@ const late = ['mongodb', 'nodemailer', 'jose', 'mingo']
 
 const builtins = new Set(builtinModules)
 
-/** Packages import each other one way, and nothing that they do not declare. */
-export const arrowRule: Rule = project =>
-  project.sources.flatMap(source => {
-    const folder = /^packages\/([^/]+)\/src\//.exec(source.path)?.[1]
-    if (folder === undefined) return source.imports.flatMap(item => escapes(source, item))
-    const declared = declaredBy(project, folder)
-    return source.imports.flatMap(item => [
-      ...escapes(source, item),
-      ...leaves(source, folder, item),
-      ...(isBare(item) ? checkPackage({ source, folder, item, declared }) : []),
-    ])
-  })
+/** Packages import each other one way, nothing that they do not declare, and all that they declare. */
+export const arrowRule: Rule = project => [
+  ...project.sources.flatMap(source => checkSource(project, source)),
+  ...Object.keys(allowed).flatMap(folder => checkUnused(project, folder)),
+]
+
+function checkUnused(project: Project, folder: string): Finding[] {
+  const path = `packages/${folder}/package.json`
+  const used = project.sources
+    .filter(source => source.path.startsWith(`packages/${folder}/src/`))
+    .flatMap(source => source.imports.map(item => packageName(item.specifier)))
+  return [...declaredBy(project, folder)]
+    .filter(name => !used.includes(name))
+    .map(name => ({ path, message: `declares ${name}, which nothing imports` }))
+}
+
+function checkSource(project: Project, source: Source): Finding[] {
+  const folder = /^packages\/([^/]+)\/src\//.exec(source.path)?.[1]
+  if (folder === undefined) return source.imports.flatMap(item => escapes(source, item))
+  const declared = declaredBy(project, folder)
+  return source.imports.flatMap(item => [
+    ...escapes(source, item),
+    ...leaves(source, folder, item),
+    ...(isBare(item) ? checkPackage({ source, folder, item, declared }) : []),
+  ])
+}
 
 function isBare({ specifier }: Import): boolean {
   return !specifier.startsWith('.') && !specifier.startsWith('node:')
