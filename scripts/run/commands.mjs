@@ -6,6 +6,7 @@
 export const commands = {
   start: ['packages/cli/src/bin.ts', 'dev', 'examples/quickstart'],
   demo: ['packages/cli/src/bin.ts', 'demo'],
+  regent: ['packages/cli/src/bin.ts'],
   test: ['scripts/test.ts'],
   check: ['scripts/check.ts'],
   build: ['scripts/build.ts'],

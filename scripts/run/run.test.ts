@@ -187,7 +187,7 @@ describe('a command', () => {
       })
 
     expect(run).toThrow(
-      'Usage: node scripts/run.mjs start|demo|test|check|build|check-packages|docs|bench',
+      'Usage: node scripts/run.mjs start|demo|regent|test|check|build|check-packages|docs|bench',
     )
   })
 })

@@ -115,7 +115,7 @@ describe('arrows between packages', () => {
   it('are all used', () => {
     const found = findings(arrowRule, {
       'packages/sdk/package.json': '{ "dependencies": { "bson": "7", "zod": "4" } }',
-      'packages/sdk/src/a.ts': `import { Long } from 'bson'`,
+      'packages/sdk/src/a.ts': `const { Long } = require('bson')`,
     })
 
     expect(found).toEqual(['packages/sdk/package.json declares zod, which nothing imports'])

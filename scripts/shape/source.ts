@@ -1,7 +1,7 @@
 import { dirname, posix } from 'node:path'
 import { parseSync, Visitor, type VisitorObject } from 'rolldown/utils'
 
-/** One way in which a file names another: `import`, `export … from`, `import()` or a worker's URL. */
+/** One way in which a file names another: `import`, `export … from`, `import()`, `require()` or a worker's URL. */
 export type Import = {
   /** A path of the repository for a relative import, else the specifier as written. */
   readonly target: string
@@ -73,6 +73,9 @@ function dynamicImports(visit: Source['visit']): Named[] {
   visit({
     ImportExpression: node => add(node.source, false),
     TSImportType: node => add(node.source, true),
+    CallExpression({ callee, arguments: [first] }) {
+      if (callee.type === 'Identifier' && callee.name === 'require' && first) add(first, false)
+    },
     NewExpression(node) {
       const [first, base] = node.arguments
       const isUrl = node.callee.type === 'Identifier' && node.callee.name === 'URL'
