@@ -80,7 +80,7 @@ export const openSessionStore = async (database: Database): Promise<SessionStore
       await sessions.deleteMany({ userId: toObjectId(userId) })
     },
     removeExpired: async now => {
-      await sessions.deleteMany({ expiresAt: { $lte: toDate(now) } })
+      await sessions.deleteMany({ expiresAt: { $lt: toDate(now) } })
     },
   }
 }

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ObjectId } from 'bson'
+import { readConfig } from '../../src/config.ts'
+import type { Deps } from '../../src/deps.ts'
+import type { Documents } from '../../src/documents/documents.ts'
+import { openEmbedded } from '../../src/documents/embedded/index.ts'
+import type { App, AuthProvider } from '../../src/domain/app.ts'
+import { openLog } from '../../src/log.ts'
+import { openMailbox } from '../../src/mail/mailbox.ts'
+import { openPasswords, type PasswordOptions } from '../../src/security/passwords.ts'
+import { openSecretBox } from '../../src/security/secret-box.ts'
+import { openTokens } from '../../src/security/tokens.ts'
+import { openStore } from '../../src/store/store.ts'
+
+export const cheapHash: PasswordOptions = { memoryKib: 64, passes: 1 }
+
+export const newId = (): string => new ObjectId().toHexString()
+
+export const anonymousProvider: AuthProvider = {
+  id: '65a0c0ffee00000000000a01',
+  type: 'anon-user',
+  disabled: false,
+  config: {},
+}
+
+export const emailProvider = (config: Readonly<Record<string, unknown>> = {}): AuthProvider => ({
+  id: '65a0c0ffee00000000000e01',
+  type: 'local-userpass',
+  disabled: false,
+  config: { autoConfirm: true, ...config },
+})
+
+export const newApp = (change: Partial<App> = {}): App => ({
+  id: newId(),
+  clientAppId: 'shop-abcde',
+  name: 'shop',
+  allowedRequestOrigins: [],
+  providers: [anonymousProvider, emailProvider()],
+  refreshTokenSeconds: 60 * 24 * 60 * 60,
+  anonymousDays: 90,
+  mail: {},
+  digest: '',
+  deployedAt: 0,
+  ...change,
+})
+
+export type DepsOptions = {
+  /** An open store of documents to use in place of a new one; the caller closes it. */
+  readonly documents?: Documents
+  readonly masterKey?: Uint8Array
+  readonly passwords?: PasswordOptions
+  /** The time to start at. Default the system's. */
+  readonly now?: number
+}
+
+/** Everything a use-case needs, over a given store of documents. */
+export const depsOver = async (
+  documents: Documents,
+  { masterKey = randomBytes(32), passwords = cheapHash, now = Date.now() }: DepsOptions = {},
+) => {
+  let time = now
+  const store = await openStore(documents)
+  const lines: string[] = []
+  const log = openLog({
+    level: 'debug',
+    to: {
+      write: line => {
+        lines.push(line)
+      },
+    },
+  })
+  const config = { ...readConfig({}), publicUrl: 'http://localhost:9090' }
+  const clock = () => time
+  const secrets = openSecretBox(masterKey)
+  const deps: Deps = {
+    config,
+    store,
+    log,
+    now: clock,
+    newId,
+    secrets,
+    passwords: openPasswords(passwords),
+    tokens: openTokens({ store, secrets, now: clock, publicUrl: config.publicUrl }),
+    mailer: openMailbox({ mailbox: store.mailbox, log, now: clock, newId }),
+  }
+  return {
+    deps,
+    store,
+    lines,
+    advance: (ms: number): void => {
+      time += ms
+    },
+    deploy: async (app: App): Promise<App> => {
+      if (!(await store.apps.put(app))) throw new Error('the client app id is taken')
+      return app
+    },
+  }
+}
+
+export type TestDeps = Awaited<ReturnType<typeof depsOver>> & AsyncDisposable
+
+/** Real parts over a fresh store in a folder of its own, which goes with it. */
+export const openDeps = async (options: DepsOptions = {}): Promise<TestDeps> => {
+  const folder = await mkdtemp(join(tmpdir(), 'regent-test-'))
+  const documents = await openEmbedded({ path: join(folder, 'system.db') })
+  return {
+    ...(await depsOver(documents, options)),
+    [Symbol.asyncDispose]: async () => {
+      await documents.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}

@@ -1,0 +1,230 @@
+import type { Document } from 'bson'
+import { describe, expect, it } from 'vitest'
+import type { Collection, Documents, FindOptions } from '../../src/documents/documents.ts'
+import type { KeptToken, PasswordAccount } from '../../src/domain/password.ts'
+import type { Session } from '../../src/domain/session.ts'
+import type { User } from '../../src/domain/user.ts'
+import { openStore, type Store } from '../../src/store/store.ts'
+import { newApp, newId } from '../deps/open-deps.ts'
+import { openTempDocuments } from './temp-documents.ts'
+
+type Query = { readonly name: string; readonly filter: Document; readonly options: FindOptions }
+
+/** Methods of a collection that look for documents, and where their options stand. */
+const searching: Partial<Record<keyof Collection, number>> = {
+  findOne: 1,
+  find: 1,
+  updateOne: 2,
+  updateMany: 2,
+  replaceOne: 2,
+  findOneAndUpdate: 2,
+  findOneAndReplace: 2,
+  findOneAndDelete: 1,
+  deleteOne: 1,
+  deleteMany: 1,
+  countDocuments: 1,
+}
+
+/** Methods of which the queries cannot be explained one by one. */
+const unexplained: readonly (keyof Collection)[] = ['bulkWrite', 'aggregate', 'distinct']
+
+const recordCollection = (collection: Collection, queries: Query[]): Collection => {
+  const recorded: Record<string, unknown> = { ...collection }
+  for (const [method, at] of Object.entries(searching)) {
+    const call = collection[method as 'find'] as (...given: unknown[]) => unknown
+    recorded[method] = (...given: unknown[]) => {
+      const { hint, sort } = (given[at] ?? {}) as FindOptions
+      const options = { ...(hint && { hint }), ...(sort && { sort }) }
+      queries.push({ name: collection.name, filter: given[0] as Document, options })
+      return call(...given)
+    }
+  }
+  for (const method of unexplained) {
+    recorded[method] = () => {
+      throw new Error(`${method} hides its queries from the test of plans`)
+    }
+  }
+  return recorded as Collection
+}
+
+const recordQueries = (documents: Documents, queries: Query[]): Documents => ({
+  ...documents,
+  database: name => {
+    const database = documents.database(name)
+    return {
+      ...database,
+      collection: (collection, options) =>
+        recordCollection(database.collection(collection, options), queries),
+    }
+  },
+})
+
+const recordCalls = (store: Store, called: Set<string>): Store =>
+  Object.fromEntries(
+    Object.entries(store).map(([part, methods]) => [
+      part,
+      Object.fromEntries(
+        Object.entries(methods).map(([method, call]) => [
+          method,
+          (...given: unknown[]) => {
+            called.add(`${part}.${method}`)
+            return (call as (...given: unknown[]) => unknown)(...given)
+          },
+        ]),
+      ),
+    ]),
+  ) as unknown as Store
+
+const at = 1_700_000_000_000
+const appId = newId()
+const userId = newId()
+const event = { type: 'LOGIN', providers: ['anon-user'], at } as const
+const identity = {
+  id: 'x',
+  providerType: 'local-userpass',
+  providerId: newId(),
+  data: {},
+  linkedAt: at,
+} as const
+const user: User = {
+  id: userId,
+  appId,
+  type: 'normal',
+  identities: [{ ...identity, providerType: 'anon-user' }],
+  disabled: false,
+  deleting: false,
+  createdAt: at,
+  lastLoginAt: at,
+  lastSeenAt: at,
+}
+const session: Session = {
+  id: newId(),
+  appId,
+  userId,
+  deviceId: newId(),
+  providerType: 'anon-user',
+  providerId: newId(),
+  identityId: 'x',
+  createdAt: at,
+  lastUsedAt: at,
+  expiresAt: at,
+}
+const token: KeptToken = { id: newId(), purpose: 'confirm', hash: 'h', expiresAt: at }
+const account: PasswordAccount = {
+  appId,
+  key: 'ada@example.com',
+  email: 'Ada@example.com',
+  identityId: newId(),
+  hash: 'hash',
+  version: 1,
+  state: 'pending',
+  tokens: [token],
+  createdAt: at,
+}
+const claim = {
+  appId,
+  providerType: 'local-userpass',
+  id: account.identityId,
+  userId,
+  linked: false,
+} as const
+const device = { id: newId(), appId, userId, details: {}, createdAt: at }
+const proof = { appId, id: token.id, hash: 'h', purpose: 'confirm', now: at - 1 } as const
+const letter = { to: 'a@b.c', subject: 's', text: 't', html: 'h', link: 'l' }
+
+const useEverything = async (store: Store): Promise<void> => {
+  const { apps, deployments, users, identities, passwords, sessions, devices } = store
+  await apps.findById(appId)
+  await apps.findByClientAppId('shop-abcde')
+  await apps.put(newApp({ id: appId }))
+  await apps.list()
+  const deployment = { id: newId(), appId, number: 1, digest: 'd', origin: 'push', deployedAt: at }
+  await deployments.insert(deployment as Parameters<typeof deployments.insert>[0])
+  await deployments.findLast(appId)
+  await deployments.hasDigest(appId, 'push', 'd')
+
+  await users.insert(user, [event])
+  await users.findById(userId)
+  await users.listExisting([userId, newId()])
+  await users.listByApp(appId, { after: undefined, limit: 5 })
+  await users.listByApp(appId, { after: newId(), limit: 5 })
+  await users.recordLogin(userId, event)
+  await users.recordSeen(userId, at)
+  await users.setDisabled(userId, true)
+  await users.listUnusedAnonymous(appId, at + 1, 5)
+  await users.addIdentity(userId, identity, { exclusive: true })
+  await users.addIdentity(userId, identity, { exclusive: false })
+  await users.markUnused(userId, at, event)
+  await users.markDeleting(userId, event)
+  await users.listDeleting(5)
+  await users.remove(userId)
+
+  await identities.insert(claim)
+  await identities.find(claim)
+  await identities.listByUser(userId)
+  await identities.listBetween('0'.repeat(24), 'f'.repeat(24), 5)
+  await identities.reassign(claim, newId())
+  await identities.remove(claim)
+
+  await passwords.insert(account)
+  await passwords.find(appId, account.key)
+  await passwords.addToken(account, token)
+  await passwords.findByToken(proof)
+  await passwords.consumeToConfirm(proof)
+  await passwords.consumeToReset(proof, 'hash')
+  await passwords.listToEndSessions(5)
+  await passwords.sessionsEnded(account)
+  await passwords.replaceHash(account, 'hash')
+  await passwords.removeByIdentity(account.identityId)
+
+  await sessions.insert(session)
+  await sessions.findById(session.id)
+  await sessions.listByUser(userId)
+  await sessions.recordUse(session.id, at)
+  await sessions.setExpiry(session.id, at)
+  await sessions.removeExpired(at)
+  await sessions.remove(session.id)
+  await sessions.removeByUser(userId)
+
+  await devices.put(device)
+  await devices.findById(device.id)
+  await devices.removeByUser(userId)
+  await useSmallParts(store)
+}
+
+const useSmallParts = async ({ signingKeys, limits, mailbox, leases }: Store): Promise<void> => {
+  const key = { appId, use: 'access', number: 1, sealed: new Uint8Array(4), createdAt: at } as const
+  await signingKeys.insert(key)
+  await signingKeys.listByApp(appId)
+  await limits.increment('k', at, 1000)
+  await limits.find('k', at)
+  await limits.remove('k')
+  await mailbox.insert({ ...letter, id: newId(), appId, sentAt: at })
+  await mailbox.listByApp(appId, 5)
+  await leases.acquire({ name: 'sweep', owner: 'a', now: at, forMs: 1000 })
+  await leases.release('sweep', 'a', '')
+}
+
+describe('every query of the store', () => {
+  it('goes through an index, none looks at everything', async () => {
+    await using temp = await openTempDocuments()
+    const queries: Query[] = []
+    const called = new Set<string>()
+    const store = await openStore(recordQueries(temp.documents, queries))
+
+    await useEverything(recordCalls(store, called))
+
+    const methods = Object.entries(store).flatMap(([part, methods]) =>
+      Object.keys(methods).map(method => `${part}.${method}`),
+    )
+    expect(methods.filter(method => !called.has(method))).toEqual([])
+    expect(queries.length).toBeGreaterThan(50)
+    const database = temp.documents.database('regent')
+    for (const { name, filter, options } of queries) {
+      const plan = await database.collection(name).explain(filter, options)
+      const asked = `${name} ${JSON.stringify(filter)} ${JSON.stringify(options)}`
+      expect(plan.stage, asked).not.toBe('COLLSCAN')
+      if (options.sort) expect(plan.sortedByIndex, asked).toBe(true)
+    }
+  })
+})
