@@ -72,7 +72,10 @@ const scalars: fc.Arbitrary<unknown> = fc.oneof(
   fc.uint8Array({ minLength: 12, maxLength: 12 }).map(id => new ObjectId(id)),
   bytes,
   fc
-    .tuple(bytes, fc.integer({ min: 0, max: 128 }))
+    .tuple(
+      bytes,
+      fc.integer({ min: 0, max: 128 }).filter(subtype => subtype !== Binary.SUBTYPE_VECTOR),
+    )
     .map(([data, subtype]) => new Binary(data, subtype)),
   fc
     .tuple(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 0xffffffff }))

@@ -1,4 +1,4 @@
-import { BSONRegExp, DBRef, type Document, Double, Int32, Long, ObjectId } from 'bson'
+import { Binary, BSONRegExp, DBRef, type Document, Double, Int32, Long, ObjectId } from 'bson'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -68,6 +68,12 @@ describe('bytes', () => {
 
     expect(Object.keys(document)).toEqual(['__proto__'])
     expect(Object.getPrototypeOf(document)).toBe(Object.prototype)
+  })
+
+  it('refuse a vector whose bytes are none, as the official driver does', () => {
+    const vector = new Binary(Buffer.from([0x10, 5]), Binary.SUBTYPE_VECTOR)
+
+    expect(() => toBytes({ vector })).toThrow(expect.objectContaining({ codeName: 'BadValue' }))
   })
 
   it('refuse what is nested beyond 200 levels, goes in circles, or has no name BSON can hold', () => {

@@ -24,7 +24,7 @@ export const checkDepth = (value: unknown, depth = 0): void => {
  * The document as BSON. Plain numbers become Int32 when whole and in range, else Double; `undefined`
  * becomes null and functions are left out, as the official driver does it.
  *
- * @throws `BadValue` for field names with a zero byte, and beyond `maxDepth` levels.
+ * @throws `BadValue` for field names with a zero byte, for malformed vectors, and beyond `maxDepth` levels.
  */
 export const toBytes = (document: Document): Uint8Array => {
   checkDepth(document)
