@@ -35,8 +35,10 @@ const toDeployment = ({ _id, appId, deployedAt, ...rest }: Document): Deployment
 
 export const openDeploymentStore = async (database: Database): Promise<DeploymentStore> => {
   const deployments = database.collection('deployments')
-  await deployments.createIndex({ appId: 1, number: -1 }, { unique: true })
-  await deployments.createIndex({ appId: 1, origin: 1, digest: 1 })
+  await Promise.all([
+    deployments.createIndex({ appId: 1, number: -1 }, { unique: true }),
+    deployments.createIndex({ appId: 1, origin: 1, digest: 1 }),
+  ])
 
   return {
     insert: ({ id, appId, deployedAt, ...rest }) =>

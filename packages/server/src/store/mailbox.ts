@@ -29,8 +29,10 @@ const toLetter = ({ _id, appId, sentAt, ...rest }: Document): KeptLetter =>
 
 export const openMailboxStore = async (database: Database): Promise<MailboxStore> => {
   const mailbox = database.collection('mailbox')
-  await mailbox.createIndex({ appId: 1, _id: -1 })
-  await mailbox.createIndex({ sentAt: 1 }, { expireAfterSeconds: keptSeconds })
+  await Promise.all([
+    mailbox.createIndex({ appId: 1, _id: -1 }),
+    mailbox.createIndex({ sentAt: 1 }, { expireAfterSeconds: keptSeconds }),
+  ])
 
   return {
     insert: async ({ id, appId, sentAt, ...rest }) => {

@@ -114,12 +114,11 @@ const openTokenParts = (
 
 export const openPasswordStore = async (database: Database): Promise<PasswordStore> => {
   const passwords = database.collection('passwords')
-  await passwords.createIndex({ 'tokens.id': 1 })
-  await passwords.createIndex({ identityId: 1 }, { unique: true })
-  await passwords.createIndex(
-    { endSessions: 1 },
-    { partialFilterExpression: { endSessions: true } },
-  )
+  await Promise.all([
+    passwords.createIndex({ 'tokens.id': 1 }),
+    passwords.createIndex({ identityId: 1 }, { unique: true }),
+    passwords.createIndex({ endSessions: 1 }, { partialFilterExpression: { endSessions: true } }),
+  ])
 
   return {
     ...openTokenParts(passwords),

@@ -45,11 +45,13 @@ const fromSession = (session: Session): Document => ({
 
 export const openSessionStore = async (database: Database): Promise<SessionStore> => {
   const sessions = database.collection('sessions')
-  await sessions.createIndex({ userId: 1, _id: 1 })
-  await sessions.createIndex(
-    { expiresAt: 1 },
-    { partialFilterExpression: { expiresAt: { $exists: true } } },
-  )
+  await Promise.all([
+    sessions.createIndex({ userId: 1, _id: 1 }),
+    sessions.createIndex(
+      { expiresAt: 1 },
+      { partialFilterExpression: { expiresAt: { $exists: true } } },
+    ),
+  ])
 
   return {
     insert: async session => {

@@ -36,17 +36,42 @@ export const systemDatabase = 'regent'
 /** Creates the indexes that are missing. Closing is the business of who opened `documents`. */
 export const openStore = async (documents: Documents): Promise<Store> => {
   const database = documents.database(systemDatabase)
+  const [
+    apps,
+    deployments,
+    users,
+    identities,
+    passwords,
+    sessions,
+    devices,
+    signingKeys,
+    limits,
+    mailbox,
+    leases,
+  ] = await Promise.all([
+    openAppStore(database),
+    openDeploymentStore(database),
+    openUserStore(database),
+    openIdentityStore(database),
+    openPasswordStore(database),
+    openSessionStore(database),
+    openDeviceStore(database),
+    openSigningKeyStore(database),
+    openLimitStore(database),
+    openMailboxStore(database),
+    openLeaseStore(database),
+  ])
   return {
-    apps: await openAppStore(database),
-    deployments: await openDeploymentStore(database),
-    users: await openUserStore(database),
-    identities: await openIdentityStore(database),
-    passwords: await openPasswordStore(database),
-    sessions: await openSessionStore(database),
-    devices: await openDeviceStore(database),
-    signingKeys: await openSigningKeyStore(database),
-    limits: await openLimitStore(database),
-    mailbox: await openMailboxStore(database),
-    leases: await openLeaseStore(database),
+    apps,
+    deployments,
+    users,
+    identities,
+    passwords,
+    sessions,
+    devices,
+    signingKeys,
+    limits,
+    mailbox,
+    leases,
   }
 }

@@ -138,15 +138,17 @@ const openUserReads = (
 
 export const openUserStore = async (database: Database): Promise<UserStore> => {
   const users = database.collection('users')
-  await users.createIndex({ appId: 1, _id: 1 })
-  await users.createIndex(
-    { deleting: 1, _id: 1 },
-    { name: 'deleting', partialFilterExpression: { deleting: true } },
-  )
-  await users.createIndex(
-    { appId: 1, lastSeenAt: 1 },
-    { name: 'anonymous', partialFilterExpression: { anonymous: true } },
-  )
+  await Promise.all([
+    users.createIndex({ appId: 1, _id: 1 }),
+    users.createIndex(
+      { deleting: 1, _id: 1 },
+      { name: 'deleting', partialFilterExpression: { deleting: true } },
+    ),
+    users.createIndex(
+      { appId: 1, lastSeenAt: 1 },
+      { name: 'anonymous', partialFilterExpression: { anonymous: true } },
+    ),
+  ])
 
   return {
     ...openUserReads(users),
