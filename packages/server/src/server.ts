@@ -108,7 +108,8 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
     memoryBudgetMib: config.hashMemoryMib,
   })
   closers.push(() => passwords.close())
-  const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
+  const { publicUrl, accessTokenSeconds } = config
+  const tokens = openTokens({ store, secrets, now, publicUrl, accessTokenSeconds })
   const mailer = openMailer(config, { store, log, now, newId })
   closers.push(() => mailer.close())
   return { config, store, log, now, newId, passwords, tokens, secrets, mailer }
