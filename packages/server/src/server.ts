@@ -108,8 +108,7 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
     memoryBudgetMib: config.hashMemoryMib,
   })
   closers.push(() => passwords.close())
-  const { publicUrl, accessTokenSeconds } = config
-  const tokens = openTokens({ store, secrets, now, publicUrl, accessTokenSeconds })
+  const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
   const mailer = openMailer(config, { store, log, now, newId })
   closers.push(() => mailer.close())
   return { config, store, log, now, newId, passwords, tokens, secrets, mailer }

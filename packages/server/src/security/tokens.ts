@@ -34,7 +34,7 @@ export type RefreshClaims = {
 
 /** Issues and checks Regent's own tokens: ES256 for access, HS256 with a per-app secret for refresh. */
 export type Tokens = {
-  /** Lives 30 minutes, or as set. `userData` is the custom user data document, left out when `undefined`. */
+  /** 30 minutes. `userData` is the custom user data document, left out when `undefined`. */
   issueAccess(
     app: App,
     session: Session,
@@ -60,14 +60,14 @@ export type TokenOptions = {
   readonly now: () => number
   /** Origin that clients reach the server at; the start of `iss`. */
   readonly publicUrl: string
-  /** Life of an access token. Default 1,800: native clients need at most that. */
-  readonly accessTokenSeconds?: number
   /** Checked access tokens to remember. Default 10,000: about 5 MB. */
   readonly remembered?: number
 }
 
 type Remembered = Omit<AccessClaims, 'app'> & { readonly appId: string }
 
+/** Half an hour, as the original's: native clients take more for a wrong clock. */
+const accessSeconds = 30 * 60
 /** Fifty years, what the original gave anonymous users: no client knows a token without `exp`. */
 const endlessSeconds = 18_250 * 24 * 60 * 60
 /** How far another server's clock may be ahead of ours. */
@@ -115,7 +115,6 @@ export const openTokens = ({
   secrets,
   now,
   publicUrl,
-  accessTokenSeconds = 1_800,
   remembered = 10_000,
 }: TokenOptions): Tokens => {
   const nowSeconds = (): number => Math.floor(now() / 1000)
@@ -172,7 +171,7 @@ export const openTokens = ({
       return signAccess(key, {
         ...claims,
         typ: 'access',
-        exp: claims.iat + accessTokenSeconds,
+        exp: claims.iat + accessSeconds,
         ...(userData && { user_data: userData }),
       })
     },
