@@ -1,5 +1,6 @@
 import type { Documents } from '../documents.ts'
 import { wallClock } from './clock.ts'
+import { isVisible } from './engine/catalog.ts'
 import { prepareFile } from './engine/connection.ts'
 import { openDatabase } from './engine/database.ts'
 import { joinEngine } from './engine/engine.ts'
@@ -87,8 +88,8 @@ export const openEmbedded = async ({
     engine: 'embedded',
     database: name => openDatabase(engine, name),
     listDatabases: async () => {
-      const names = [...pointReads.catalog().collections.values()].map(({ database }) => database)
-      return [...new Set(names)].toSorted()
+      const visible = [...pointReads.catalog().collections.values()].filter(isVisible)
+      return [...new Set(visible.map(({ database }) => database))].toSorted()
     },
     ping: async () => {
       await engine.write('ping', nowhere, {})

@@ -41,6 +41,9 @@ export type Catalog = {
 export const namespaceOf = (database: string, collection: string): string =>
   `${database}.${collection}`
 
+/** False for a collection on its way in or out. */
+export const isVisible = ({ name }: CollectionEntry): boolean => !name.startsWith('system.')
+
 export const catalogVersion = (connection: Connection): number =>
   Number(connection.statement("SELECT value FROM meta WHERE key = 'catalog'").get()?.value)
 

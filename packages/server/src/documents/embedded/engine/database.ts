@@ -1,4 +1,5 @@
 import type { Collection, CollectionOptions, Database } from '../../documents.ts'
+import { isVisible } from './catalog.ts'
 import { collectionIndexes } from './collection/indexes.ts'
 import { collectionReads } from './collection/reads.ts'
 import { collectionWrites } from './collection/writes.ts'
@@ -31,7 +32,7 @@ export const openDatabase = (engine: Engine, name: string): Database => {
       openCollection(engine, { ...options, database, name: collection }),
     listCollections: async () =>
       [...engine.pointReads.catalog().collections.values()]
-        .filter(entry => entry.database === database)
+        .filter(entry => entry.database === database && isVisible(entry))
         .map(entry => entry.name)
         .toSorted(),
     drop: async () => {

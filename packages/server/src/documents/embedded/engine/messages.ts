@@ -11,6 +11,7 @@ export type WriteOperation =
   | 'dropCollection'
   | 'dropDatabase'
   | 'expire'
+  | 'output'
   | 'ping'
 
 /** One write on its way to the writer thread. Arguments are one BSON document, so that types survive the way. */

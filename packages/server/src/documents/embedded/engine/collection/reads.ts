@@ -3,7 +3,7 @@ import type { Collection, Filter, FindOptions } from '../../../documents.ts'
 import { compileProjection } from '../../query/project.ts'
 import { fromBytes, toBytes } from '../../values/bytes.ts'
 import { namespaceOf } from '../catalog.ts'
-import { type Decode, decodeAll } from '../decode.ts'
+import { type Decode, decodeAll, splitDocuments } from '../decode.ts'
 import type { Engine, Place } from '../engine.ts'
 import { explainPlan, planRead } from '../plan/plan.ts'
 
@@ -17,10 +17,16 @@ const projected = (bytes: Uint8Array, projection: Document | undefined): Uint8Ar
     ? bytes
     : toBytes(compileProjection(projection)(fromBytes(bytes)))
 
+/** The `$out` or `$merge` at a pipeline's end. */
+const outputStage = (pipeline: readonly Document[]): Document | undefined => {
+  const last = pipeline.at(-1)
+  return last !== undefined && ('$out' in last || '$merge' in last) ? last : undefined
+}
+
 const isPointRead = ({ skip = 0, hint }: FindOptions): boolean => skip === 0 && hint === undefined
 
 export const collectionReads = (engine: Engine, place: Place, decode: Decode): Reads => {
-  const { pointReads, read } = engine
+  const { pointReads, read, write } = engine
   const { database, collection } = place
 
   const find = async (
@@ -58,7 +64,13 @@ export const collectionReads = (engine: Engine, place: Place, decode: Decode): R
     aggregate: async (pipeline, limits = {}) => {
       const values = { pipeline }
       const { documents } = await read('aggregate', place, { arguments: values, limits })
-      return decodeAll(documents, decode)
+      const stage = outputStage(pipeline)
+      if (stage === undefined) return decodeAll(documents, decode)
+      await write('output', place, {
+        arguments: { stage },
+        documents: splitDocuments(documents).map(bytes => bytes.slice()),
+      })
+      return []
     },
     explain: async (filter, { sort, hint } = {}) => {
       const entry = pointReads.catalog().collections.get(namespaceOf(database, collection))

@@ -140,13 +140,9 @@ export const countDocuments = (source: Source, request: FindRequest): number => 
 /** Every document that matches, whole, for what comes behind (distinct values, a pipeline). */
 export const eachMatch = function* (
   source: Source,
-  request: Pick<FindRequest, 'filter' | 'sort' | 'hint'>,
+  request: Pick<FindRequest, 'filter' | 'sort'> & { readonly limit?: number },
 ): Generator<Found> {
-  yield* inOrderWhole(source, { ...request, skip: 0, limit: 0 })
-}
-
-const inOrderWhole = function* (source: Source, request: FindRequest): Generator<Found> {
-  for (const { bytes, doc } of inOrder(source, request)) {
+  for (const { bytes, doc } of inOrder(source, { limit: 0, ...request, skip: 0 })) {
     yield { bytes, doc: doc ?? fromBytes(bytes) }
   }
 }

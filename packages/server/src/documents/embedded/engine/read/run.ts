@@ -1,6 +1,8 @@
 import type { Document } from 'bson'
 import { fromBytes, fromBytesPromoted } from '../../values/bytes.ts'
 import type { ReadOutcome, ReadRequest } from '../messages.ts'
+import { aggregate } from './aggregate.ts'
+import { distinctValues } from './distinct.ts'
 import { countDocuments, type FindRequest, findDocuments } from './find.ts'
 import type { Meter } from './meter.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -46,7 +48,17 @@ export const runRead = (request: ReadRequest, { snapshot, meter }: Reading): Rea
         documents: new Uint8Array(0),
         count: source === undefined ? 0 : countDocuments(source, toFindRequest(values, plain)),
       }
-    default:
-      throw new Error(`${request.operation} is not known here`)
+    case 'distinct':
+      if (source === undefined) return documents([])
+      return documents(distinctValues(source, { field: plain.field, filter: values.filter }))
+    case 'aggregate':
+      return documents(
+        aggregate(
+          { snapshot, meter },
+          { ...request, pipeline: values.pipeline, now: new Date(request.now) },
+        ),
+      )
+    case 'changes':
+      throw new Error('not yet')
   }
 }

@@ -12,9 +12,12 @@ export type ChangeRecorder = {
   removed(collection: CollectionEntry, doc: Document): void
   dropped(database: string, collection: string): void
   databaseDropped(database: string): void
+  renamed(from: Place, to: Place): void
   /** Drops entries beyond the log's size and age, a bounded number at a time. */
   trim(): void
 }
+
+type Place = { readonly database: string; readonly collection: string }
 
 export type ChangeLogLimits = {
   readonly maxChanges: number
@@ -31,6 +34,7 @@ export const noChanges: ChangeRecorder = {
   removed: nothing,
   dropped: nothing,
   databaseDropped: nothing,
+  renamed: nothing,
   trim: nothing,
 }
 
@@ -50,13 +54,15 @@ export const recordChanges = (
   })
 
   return {
-    inserted: (collection, doc) =>
+    inserted: (collection, doc) => {
+      if (collection.name.startsWith('system.')) return
       log({
         operationType: 'insert',
         ns: namespace(collection),
         documentKey: { _id: doc._id },
         fullDocument: doc,
-      }),
+      })
+    },
     updated: (collection, before, after) =>
       log({
         operationType: 'update',
@@ -80,6 +86,12 @@ export const recordChanges = (
     dropped: (database, collection) =>
       log({ operationType: 'drop', ns: { db: database, coll: collection } }),
     databaseDropped: database => log({ operationType: 'dropDatabase', ns: { db: database } }),
+    renamed: (from, to) =>
+      log({
+        operationType: 'rename',
+        ns: { db: from.database, coll: from.collection },
+        to: { db: to.database, coll: to.collection },
+      }),
     trim: () => {
       connection
         .statement(

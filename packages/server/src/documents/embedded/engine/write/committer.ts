@@ -3,6 +3,7 @@ import { toDocumentsError, toFailureMessage } from '../failure.ts'
 import type { BatchDone, Counters, Settled, WriteRequest, WriterOptions } from '../messages.ts'
 import { openBudget } from './budget.ts'
 import { noChanges, recordChanges } from './changes.ts'
+import { removeHiddenCollections } from './operations/collections.ts'
 import { removeUnfinishedIndexes } from './operations/indexes.ts'
 import { writeProgress } from './progress.ts'
 import { BatchFailure, openQueue } from './queue.ts'
@@ -36,6 +37,7 @@ export const openCommitter = (options: WriterOptions, send: (done: BatchDone) =>
     const opened = { state, rows: openRows(state, changes), changes, budget: openBudget() }
     connection.database.exec('BEGIN IMMEDIATE')
     removeUnfinishedIndexes(opened)
+    for (const _ of removeHiddenCollections(opened)) opened.budget.start()
     connection.database.exec('COMMIT')
     return opened
   }

@@ -1,20 +1,27 @@
-import { fromBytes, fromBytesPromoted } from '../../values/bytes.ts'
-import type { WriteRequest } from '../messages.ts'
+import { fromBytes } from '../../values/bytes.ts'
+import type { WriteOutcome, WriteRequest } from '../messages.ts'
 import { runBulk } from './operations/bulk.ts'
 import { dropCollection, dropDatabase } from './operations/collections.ts'
 import { expireDocuments } from './operations/expire.ts'
 import { findAndModify } from './operations/find-and-modify.ts'
 import { createIndex, dropIndex, readCreateIndex } from './operations/indexes.ts'
 import { insertDocuments } from './operations/insert.ts'
+import { writeOutput } from './operations/output.ts'
 import { removeDocuments } from './operations/remove.ts'
 import { updateDocuments } from './operations/update.ts'
 import type { Task, Writer } from './writer.ts'
 
-const ping = function* ({ state }: Writer): Task {
+const ping = ({ state }: Writer): WriteOutcome => {
   state.connection
     .statement("INSERT OR REPLACE INTO meta SELECT 'ping', abs(random() % 1000000)")
     .run()
   return {}
+}
+
+/** Work that is over in one step. */
+// biome-ignore lint/correctness/useYield: a task without a pause
+const atOnce = function* (work: () => WriteOutcome): Task {
+  return work()
 }
 
 /** The work that a request stands for. */
@@ -52,14 +59,16 @@ export const toTask = (writer: Writer, request: WriteRequest): Task => {
     case 'createIndex':
       return createIndex(writer, readCreateIndex(place, values))
     case 'dropIndex':
-      return dropIndex(writer, { ...place, name: fromBytesPromoted(request.arguments).name })
+      return atOnce(() => dropIndex(writer, { ...place, name: values.name }))
     case 'dropCollection':
       return dropCollection(writer, place)
     case 'dropDatabase':
       return dropDatabase(writer, place)
     case 'expire':
       return expireDocuments(writer, place)
+    case 'output':
+      return writeOutput(writer, request, values.stage)
     case 'ping':
-      return ping(writer)
+      return atOnce(() => ping(writer))
   }
 }

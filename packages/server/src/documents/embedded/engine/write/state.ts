@@ -23,6 +23,9 @@ export type WriterState = {
   get(database: string, collection: string): CollectionEntry
   /** The collection, made when there is none. */
   ensure(database: string, collection: string): CollectionEntry
+  /** A collection under a `system.` name, which nobody else sees. */
+  ensureHidden(database: string, collection: string): CollectionEntry
+  rename(collection: CollectionEntry, name: string): CollectionEntry
   /** To be called after rows of `collections` or `indexes` changed: everybody reads them again after the commit. */
   touchCatalog(): void
   reload(): void
@@ -52,8 +55,6 @@ export const openState = (connection: Connection): WriterState => {
     catalog.collections.get(namespaceOf(database, collection))
 
   const create = (database: string, name: string): CollectionEntry => {
-    checkDatabaseName(database)
-    checkCollectionName(name)
     if (catalog.collections.size >= maxCollections) {
       throw new DocumentsError('BadValue', `more than ${maxCollections} collections in one file`)
     }
@@ -67,6 +68,15 @@ export const openState = (connection: Connection): WriterState => {
     `)
     touchCatalog()
     return entry
+  }
+
+  const ensure = (database: string, name: string): CollectionEntry =>
+    find(database, name) ?? create(checkDatabaseName(database), checkCollectionName(name))
+
+  const rename = (collection: CollectionEntry, name: string): CollectionEntry => {
+    connection.statement('UPDATE collections SET name = ? WHERE id = ?').run(name, collection.id)
+    touchCatalog()
+    return { ...collection, name }
   }
 
   const get = (database: string, name: string): CollectionEntry => {
@@ -86,7 +96,9 @@ export const openState = (connection: Connection): WriterState => {
     catalog: () => catalog,
     find,
     get,
-    ensure: (database, name) => find(database, name) ?? create(database, name),
+    ensure,
+    ensureHidden: create,
+    rename,
     touchCatalog,
     reload,
     reloadIfChanged: () => {

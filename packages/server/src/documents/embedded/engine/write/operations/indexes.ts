@@ -8,6 +8,7 @@ import {
   indexDefinition,
   toIndexEntry,
 } from '../../catalog.ts'
+import type { WriteOutcome } from '../../messages.ts'
 import { openCursor } from '../../plan/cursor.ts'
 import type { GrowingIndex } from '../state.ts'
 import type { Step, Task, Writer } from '../writer.ts'
@@ -76,6 +77,9 @@ const declare = (
   return index
 }
 
+const dropped = (): DocumentsError =>
+  new DocumentsError('NamespaceNotFound', 'the collection was dropped while its index was made')
+
 const forget = ({ state }: Writer, collection: CollectionEntry, index: IndexEntry): void => {
   state.connection.database.exec(`DROP TABLE IF EXISTS ${index.table}`)
   state.connection.statement('DELETE FROM indexes WHERE id = ?').run(index.id)
@@ -93,12 +97,16 @@ const fill = function* (
     isSorted: false,
     isReverse: false,
   })
-  for (let row = cursor.next(); row !== undefined; row = cursor.next()) {
-    rows.addToIndex(collection, growing.index, { rid: row.rid, doc: fromBytes(row.doc) })
-    growing.filledTo = row.rid
-    if (!budget.isOver()) continue
+  try {
+    for (let row = cursor.next(); row !== undefined; row = cursor.next()) {
+      rows.addToIndex(collection, growing.index, { rid: row.rid, doc: fromBytes(row.doc) })
+      growing.filledTo = row.rid
+      if (!budget.isOver()) continue
+      cursor.pause()
+      yield
+    }
+  } finally {
     cursor.pause()
-    yield
   }
 }
 
@@ -127,15 +135,18 @@ export const createIndex = function* (writer: Writer, request: CreateIndexReques
   }
   const left = state.growing.get(collection.id)?.filter(other => other !== growing)
   state.growing.set(collection.id, left ?? [])
-  state.connection.statement('UPDATE indexes SET ready = 1 WHERE id = ?').run(growing.index.id)
+  const { changes } = state.connection
+    .statement('UPDATE indexes SET ready = 1 WHERE id = ?')
+    .run(growing.index.id)
+  if (changes === 0) throw dropped()
   state.touchCatalog()
   return { name: request.name }
 }
 
-export const dropIndex = function* (
+export const dropIndex = (
   writer: Writer,
   { database, collection, name }: { database: string; collection: string; name: string },
-): Task {
+): WriteOutcome => {
   const entry = writer.state.get(database, collection)
   if (name === '_id_') throw new DocumentsError('BadValue', 'cannot drop the index on _id')
   const index = entry.indexes.find(known => known.name === name)

@@ -1,4 +1,4 @@
-import type { Document } from 'bson'
+import { type Document, ObjectId } from 'bson'
 import { fromBytes } from '../../../values/bytes.ts'
 import type { WriteRequest } from '../../messages.ts'
 import type { Task, Writer } from '../writer.ts'
@@ -17,5 +17,8 @@ export const insertDocuments = function* (
   return { inserted }
 }
 
-/** The document with `_id` in front, as MongoDB stores it. */
-export const withIdFirst = ({ _id, ...fields }: Document): Document => ({ _id, ...fields })
+/** The document with `_id` in front, as MongoDB stores it; one is made when there is none. */
+export const withId = ({ _id = new ObjectId(), ...fields }: Document): Document => ({
+  _id,
+  ...fields,
+})

@@ -1,4 +1,4 @@
-import { type Document, ObjectId } from 'bson'
+import type { Document } from 'bson'
 import type { Sort, Update } from '../../../../documents.ts'
 import { type CompiledUpdate, compileUpdate } from '../../../update/update.ts'
 import { upsertDocument } from '../../../update/upsert.ts'
@@ -6,7 +6,7 @@ import { toBytes } from '../../../values/bytes.ts'
 import type { WriteOutcome } from '../../messages.ts'
 import { findTarget, forEachTarget, type Target } from '../targets.ts'
 import type { Step, Task, Writer } from '../writer.ts'
-import { withIdFirst } from './insert.ts'
+import { withId } from './insert.ts'
 
 export type UpdateRequest = {
   readonly database: string
@@ -54,7 +54,7 @@ const insertMissing = (
     isInsert: true,
     now: new Date(now),
   })
-  const doc = withIdFirst(made._id === undefined ? { ...made, _id: new ObjectId() } : made)
+  const doc = withId(made)
   rows.insert(state.ensure(database, collection), doc)
   return doc
 }

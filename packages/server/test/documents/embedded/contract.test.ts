@@ -1,0 +1,4 @@
+import { describeDocuments } from '../contract.ts'
+import { openTemp } from './open-temp.ts'
+
+describeDocuments('embedded', () => openTemp())
