@@ -75,15 +75,15 @@ export const steps: readonly Step[] = [
     },
   },
   {
-    title: 'reset',
-    play: async stage => resetPassword(stage, stage.bob),
-  },
-  {
     title: 'log out',
     play: async ({ app, bob }) => {
       await userOf(bob).logOut()
       return `${bob.email} is ${userOf(bob).state}, ${app.currentUser?.profile.email} stays`
     },
+  },
+  {
+    title: 'reset',
+    play: async stage => resetPassword(stage, stage.bob),
   },
   {
     title: 'delete',

@@ -1,4 +1,4 @@
-import { relative } from 'node:path'
+import { relative, resolve } from 'node:path'
 import type { AppDirectory, DeployResult } from '@regent/server'
 import type { Terminal } from '../terminal.ts'
 
@@ -16,16 +16,21 @@ export const describeStart = (
   { url, directory, result, data, keepsMail }: BannerFacts,
   { cwd, env, paint }: Terminal,
 ): string => {
-  const demo = env.npm_lifecycle_event === 'start' ? 'npm run demo' : 'regent demo'
+  const isDefault = data === resolve(cwd, '.regent')
+  const inRepository = env.npm_lifecycle_event === 'start'
+  const demo = [
+    inRepository ? 'npm run demo' : 'regent demo',
+    ...(isDefault ? [] : [...(inRepository ? ['--'] : []), '--data', toShort(cwd, data)]),
+  ].join(' ')
   const app = result.app.clientAppId
   const facts = [
     ['address', paint('cyan', url)],
     ['app id', `${paint('cyan', app)}   ${paint('dim', describeResult(result))}`],
     [
       'from',
-      `${relative(cwd, directory.path) || '.'}   ${paint('dim', 'a change there is deployed at once')}`,
+      `${toShort(cwd, directory.path)}   ${paint('dim', 'a change there is deployed at once')}`,
     ],
-    ['data', relative(cwd, data) || '.'],
+    ['data', toShort(cwd, data)],
     [
       'mail',
       keepsMail ? 'kept here, shown below and by `regent dev mail`' : 'sent by SMTP (REGENT_MAIL)',
@@ -72,4 +77,10 @@ export const describeWarnings = (
     ...(warning === undefined ? [] : [warning]),
   ]
   return notes.map(note => `\n  ${paint('yellow', 'Note')}  ${note}`).join('')
+}
+
+/** A path as seen from the current folder, unless it leads out of it. */
+const toShort = (cwd: string, path: string): string => {
+  const short = relative(cwd, path) || '.'
+  return short.startsWith('..') ? path : short
 }

@@ -51,12 +51,12 @@ const describeRequest = (entry: Entry, paint: Terminal['paint']): string | undef
   const code = Number(status)
   if (quiet.includes(String(path)) && code < 400) return undefined
   const color = code >= 500 ? 'red' : code >= 400 ? 'yellow' : 'green'
-  const short = toLine(String(path)).replace(
-    /^\/api\/(client\/v2\.0|admin\/v3\.0)/,
-    (_, api: string) => (api.startsWith('admin') ? 'admin' : ''),
-  )
+  const short = toLine(String(path))
+    .replace(/^\/api\/client\/v2\.0(\/app\/[^/]+)?\//, '')
+    .replace(/^\/api\/(admin)\/v3\.0(?:\/groups\/[0-9a-f]{24})?/, '$1')
+    .replace(/\/apps\/[0-9a-f]{24}/, '/app')
   const reason = refusal === undefined ? '' : `  ${paint('yellow', toLine(String(refusal)))}`
-  const said = `${paint(color, String(status))} ${String(method).padEnd(6)} ${short || '/'}`
+  const said = `${paint(color, String(status))} ${String(method).padEnd(6)} ${short}`
   return `${said}  ${paint('dim', `${ms} ms`)}${reason}`
 }
 
