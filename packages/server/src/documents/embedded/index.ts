@@ -1,18 +1,21 @@
-import type { Documents } from '../documents.ts'
+import type { Database, Documents } from '../documents.ts'
+import { DocumentsError } from '../error.ts'
 import { wallClock } from './clock.ts'
 import { isVisible } from './engine/catalog.ts'
-import { prepareFile } from './engine/connection.ts'
+import { checkFile, openReader, prepareFile } from './engine/connection.ts'
 import { openDatabase } from './engine/database.ts'
-import { joinEngine } from './engine/engine.ts'
-import type { Counters } from './engine/messages.ts'
+import { type Engine, joinEngine } from './engine/engine.ts'
+import type { BatchDone, Counters } from './engine/messages.ts'
 import { openPointReads } from './engine/point-reads.ts'
-import { openReaders } from './engine/readers.ts'
-import { startWriterThread } from './engine/writer-thread.ts'
+import { openReaders } from './engine/threads/readers.ts'
+import { startWriterThread, type WriterThread } from './engine/threads/writer-thread.ts'
+import { openChangePoll, readLogPlace } from './engine/watch/log.ts'
+import { openChangeSignal } from './engine/watch/signal.ts'
 
 export type EmbeddedOptions = {
   /** The file; it is made (`0600`) when there is none. */
   readonly path: string
-  /** Keeps a log of changes, so that `watch` works. Default false. */
+  /** Keeps a log of changes, so that `watch` works. Default false. Turning it off forgets the log. */
   readonly changeLog?: boolean
   /** Entries that the change log keeps at most. Default 100,000. */
   readonly maxChanges?: number
@@ -22,6 +25,8 @@ export type EmbeddedOptions = {
   readonly maxBatch?: number
   /** How often expired documents are looked for. Default 60,000; 0 means only when `expireNow` is called. */
   readonly expireEveryMs?: number
+  /** For a process that does not own the file: reads and `watch` work, writes are refused. Default false. */
+  readonly readOnly?: boolean
   /** The clock of `$currentDate`, `$$NOW` and expiry, in milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -31,74 +36,103 @@ export type EmbeddedDocuments = Documents & {
   readonly engine: 'embedded'
   /** Commits, writes and checkpoints since the file was opened. */
   stats(): Counters
-  /** Deletes what expiring indexes call expired by now. Answers how many documents went. */
+  /** Deletes what expiring indexes call expired by now, and trims the change log. Answers how many documents went. */
   expireNow(): Promise<number>
 }
 
 const nowhere = { database: '', collection: '' }
 
+const refuseWrites: WriterThread = {
+  send: async () => {
+    throw new DocumentsError('CommandNotSupported', 'this process may only read the store')
+  },
+  counters: () => ({ commits: 0, writes: 0, checkpoints: 0 }),
+  drain: async () => undefined,
+  close: async () => undefined,
+}
+
+const openWriting = (
+  options: Required<EmbeddedOptions>,
+  onCommit: (done: BatchDone) => void,
+): WriterThread => (options.readOnly ? refuseWrites : startWriterThread(options, { onCommit }))
+
+const openParts = (options: Required<EmbeddedOptions>) => {
+  const { path, readOnly } = options
+  const connection = openReader(path)
+  const pointReads = openPointReads(connection, { path, isFollower: readOnly })
+  const readers = openReaders(path)
+  const signal = openChangeSignal(readOnly ? openChangePoll(connection) : undefined)
+  let catalogVersion = 0
+  let lastChange = 0
+  const writer = openWriting(options, done => {
+    if (done.catalogVersion !== catalogVersion) pointReads.forgetCatalog()
+    if (done.lastChange !== lastChange) signal.notify()
+    catalogVersion = done.catalogVersion
+    lastChange = done.lastChange
+  })
+  const changeLog = { place: () => readLogPlace(connection), signal }
+  const engine = joinEngine({ writer, readers, pointReads, changeLog }, options.now)
+
+  const close = async (): Promise<void> => {
+    await writer.drain()
+    signal.close()
+    await readers.close()
+    connection.close()
+    await writer.close()
+  }
+
+  return { engine, writer, close }
+}
+
+const listDatabases = ({ pointReads }: Engine): string[] => {
+  const visible = [...pointReads.catalog().collections.values()].filter(isVisible)
+  return [...new Set(visible.map(({ database }) => database))].toSorted()
+}
+
 /**
  * Opens a document file and starts the thread that writes it. One process at a time may hold a file open with
- * this; the caller sees to that with `acquireOwnership`.
+ * this; the caller sees to that with `acquireOwnership`. Others may open it `readOnly`.
  *
  * @throws `Unavailable` when the file cannot be opened, is damaged, is not ours, or has a newer format.
  */
-export const openEmbedded = async ({
-  path,
-  changeLog = false,
-  maxChanges = 100_000,
-  maxChangeAgeMs = 24 * 60 * 60 * 1000,
-  maxBatch = 1_000,
-  expireEveryMs = 60_000,
-  now = wallClock,
-}: EmbeddedOptions): Promise<EmbeddedDocuments> => {
-  prepareFile(path)
-  const pointReads = openPointReads(path, { isFollower: false })
-  const readers = openReaders(path)
-  let catalogVersion = 0
-  const writer = startWriterThread(
-    { path, changeLog, maxBatch, maxChanges, maxChangeAgeMs },
-    {
-      onCommit: done => {
-        if (done.catalogVersion === catalogVersion) return
-        catalogVersion = done.catalogVersion
-        pointReads.forgetCatalog()
-      },
-    },
-  )
-  const engine = joinEngine({ writer, readers, pointReads }, now)
+export const openEmbedded = async (given: EmbeddedOptions): Promise<EmbeddedDocuments> => {
+  const options: Required<EmbeddedOptions> = { ...defaults, ...given }
+  if (options.readOnly) checkFile(options.path)
+  else prepareFile(options.path, options)
+  const { engine, writer, close } = openParts(options)
+  let closing: Promise<void> | undefined
 
   const expireNow = async (): Promise<number> =>
     (await engine.write('expire', nowhere, {})).deleted ?? 0
 
   const expiring =
-    expireEveryMs === 0
+    options.expireEveryMs === 0 || options.readOnly
       ? undefined
-      : setInterval(() => void expireNow().catch(() => undefined), expireEveryMs).unref()
-
-  const end = async (): Promise<void> => {
-    clearInterval(expiring)
-    await readers.close()
-    await writer.close()
-    pointReads.close()
-  }
-  let closing: Promise<void> | undefined
+      : setInterval(() => void expireNow().catch(() => undefined), options.expireEveryMs).unref()
 
   return {
     engine: 'embedded',
-    database: name => openDatabase(engine, name),
-    listDatabases: async () => {
-      const visible = [...pointReads.catalog().collections.values()].filter(isVisible)
-      return [...new Set(visible.map(({ database }) => database))].toSorted()
-    },
+    database: (name): Database => openDatabase(engine, name),
+    listDatabases: async () => listDatabases(engine),
     ping: async () => {
       await engine.write('ping', nowhere, {})
     },
     close: () => {
-      closing ??= end()
+      clearInterval(expiring)
+      closing ??= close()
       return closing
     },
     stats: writer.counters,
     expireNow,
   }
 }
+
+const defaults = {
+  changeLog: false,
+  maxChanges: 100_000,
+  maxChangeAgeMs: 24 * 60 * 60 * 1000,
+  maxBatch: 1_000,
+  expireEveryMs: 60_000,
+  readOnly: false,
+  now: wallClock,
+} satisfies Omit<EmbeddedOptions, 'path'>

@@ -2,6 +2,7 @@ import type { Document } from 'bson'
 import type { IndexDescription, Sort } from '../../documents.ts'
 import { compileFilter, type Matcher } from '../query/matcher.ts'
 import { fromBytes, fromBytesPromoted, toBytes } from '../values/bytes.ts'
+import { compileIndexKeys, encodeKey } from '../values/key.ts'
 import type { Connection } from './connection.ts'
 
 /** An index as the file declares it: rows of (key, rid) in a table of its own. */
@@ -11,6 +12,8 @@ export type IndexEntry = {
   readonly table: string
   readonly key: Sort
   readonly fields: readonly string[]
+  /** A document's keys, whether or not the index is partial. */
+  readonly keysOf: (doc: Document) => readonly Uint8Array[]
   readonly unique: boolean
   /** Conditions with their BSON types kept. */
   readonly partial: Document | undefined
@@ -59,6 +62,7 @@ export const toIndexEntry = ({ id, name, definition, multikey }: IndexRow): Inde
     table: `i${id}`,
     key: plain.key,
     fields: Object.keys(plain.key),
+    keysOf: compileIndexKeys(plain.key),
     unique: plain.unique === true,
     partial,
     covers: partial === undefined ? undefined : compileFilter(partial),
@@ -73,6 +77,7 @@ const idIndexOf = (collection: number): IndexEntry => ({
   table: `c${collection}_id`,
   key: { _id: 1 },
   fields: ['_id'],
+  keysOf: doc => [encodeKey([doc._id], [1])],
   unique: true,
   partial: undefined,
   covers: undefined,

@@ -116,12 +116,25 @@ const checkFormat = (database: DatabaseSync, path: string): 'new' | 'known' => {
   return 'known'
 }
 
+/** A log with a gap in it is worthless: when logging ends, the log goes, and its tokens with it. */
+const switchChangeLog = (database: DatabaseSync, changeLog: boolean): void => {
+  const known = database.prepare("SELECT value FROM meta WHERE key = 'changeLog'").get()?.value
+  if (Number(known ?? 0) === Number(changeLog)) return
+  database.exec(`
+    BEGIN IMMEDIATE;
+    DELETE FROM changes;
+    INSERT OR REPLACE INTO meta VALUES
+      ('changeLog', ${Number(changeLog)}), ('log', lower(hex(randomblob(8))));
+    COMMIT;
+  `)
+}
+
 /**
  * Makes the file if there is none (`0600`, in a folder that is made `0700`), or checks that it is ours.
  *
  * @throws `Unavailable` when the file cannot be opened, is damaged, or has a newer format.
  */
-export const prepareFile = (path: string): void => {
+export const prepareFile = (path: string, { changeLog }: { changeLog: boolean }): void => {
   let connection: Connection | undefined
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -132,11 +145,26 @@ export const prepareFile = (path: string): void => {
     if (checkFormat(database, path) === 'new') {
       database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
     }
+    switchChangeLog(database, changeLog)
   } catch (error) {
     throw openFailure(error, path)
   } finally {
     connection?.close()
   }
+}
+
+/** @throws `Unavailable` when there is no such file, or it is one that `prepareFile` would refuse. */
+export const checkFile = (path: string): void => {
+  let connection: Connection | undefined
+  try {
+    connection = openReader(path)
+    if (checkFormat(connection.database, path) === 'known') return
+  } catch (error) {
+    throw openFailure(error, path)
+  } finally {
+    connection?.close()
+  }
+  throw new DocumentsError('Unavailable', `${path} is empty`)
 }
 
 const openFailure = (error: unknown, path: string): Error => {

@@ -6,6 +6,7 @@ import { collectionWrites } from './collection/writes.ts'
 import { decodeFor } from './decode.ts'
 import type { Engine } from './engine.ts'
 import { checkCollectionName, checkDatabaseName } from './names.ts'
+import { openChangeStream } from './watch/stream.ts'
 
 const openCollection = (
   engine: Engine,
@@ -18,9 +19,8 @@ const openCollection = (
     ...collectionReads(engine, place, decode),
     ...collectionWrites(engine, place, decode),
     ...collectionIndexes(engine, place),
-    watch: () => {
-      throw new Error('not yet')
-    },
+    watch: options =>
+      openChangeStream({ engine, changeLog: engine.changeLog, place, decode }, options),
   }
 }
 

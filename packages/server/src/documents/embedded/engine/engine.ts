@@ -1,17 +1,19 @@
 import type { Document } from 'bson'
 import type { ReadLimits } from '../../documents.ts'
 import { toBytes } from '../values/bytes.ts'
-import { laneOf } from './lane.ts'
 import type { ReadOperation, ReadOutcome, WriteOperation, WriteOutcome } from './messages.ts'
 import type { PointReads } from './point-reads.ts'
-import type { Readers } from './readers.ts'
-import type { WriterThread } from './writer-thread.ts'
+import { laneOf } from './threads/lane.ts'
+import type { Readers } from './threads/readers.ts'
+import type { WriterThread } from './threads/writer-thread.ts'
+import type { ChangeLog } from './watch/log.ts'
 
 export type Place = { readonly database: string; readonly collection: string }
 
-/** The three ways into a file. */
+/** The ways into a file. */
 export type Engine = {
   readonly pointReads: PointReads
+  readonly changeLog: ChangeLog
   write(
     operation: WriteOperation,
     place: Place,
@@ -34,11 +36,14 @@ export const ownBytes = (bytes: Uint8Array): Uint8Array =>
 const defined = (values: Document): Document =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
-export const joinEngine = (
-  parts: { writer: WriterThread; readers: Readers; pointReads: PointReads },
-  now: () => number,
-): Engine => ({
+export type EngineParts = Pick<Engine, 'pointReads' | 'changeLog'> & {
+  readonly writer: Pick<WriterThread, 'send'>
+  readonly readers: Pick<Readers, 'read'>
+}
+
+export const joinEngine = (parts: EngineParts, now: () => number): Engine => ({
   pointReads: parts.pointReads,
+  changeLog: parts.changeLog,
   write: (operation, place, { arguments: values = {}, documents = [] }) =>
     parts.writer.send({
       operation,

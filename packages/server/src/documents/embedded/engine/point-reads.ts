@@ -1,10 +1,11 @@
 import type { Document } from 'bson'
+import { DocumentsError } from '../../error.ts'
 import { compileFilter } from '../query/matcher.ts'
 import { fromBytes } from '../values/bytes.ts'
 import { typeName } from '../values/compare.ts'
 import { encodeKey } from '../values/key.ts'
 import { type Catalog, catalogVersion, loadCatalog, namespaceOf } from './catalog.ts'
-import { type Connection, openReader } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { isMissingTable, toDocumentsError } from './failure.ts'
 import { isOperators } from './plan/conditions.ts'
 import { planRead } from './plan/plan.ts'
@@ -18,7 +19,6 @@ export type PointReads = {
   catalog(): Catalog
   /** The file's collections or indexes have changed. */
   forgetCatalog(): void
-  close(): void
 }
 
 const maxListed = 20
@@ -51,10 +51,9 @@ const isCheapFilter = (filter: Document): boolean =>
   Object.entries(filter).every(([field, demand]) => !field.startsWith('$') && isCheap(demand))
 
 export const openPointReads = (
-  path: string,
-  { isFollower }: { isFollower: boolean },
+  connection: Connection,
+  { path, isFollower }: { path: string; isFollower: boolean },
 ): PointReads => {
-  const connection: Connection = openReader(path)
   let known: Catalog | undefined
 
   const catalog = (): Catalog => {
@@ -94,6 +93,9 @@ export const openPointReads = (
     collection: string,
     filter: Document,
   ): PointAnswer | undefined => {
+    if (!connection.database.isOpen) {
+      throw new DocumentsError('Unavailable', 'the store is closed')
+    }
     if (!isCheapFilter(filter)) return undefined
     const fields = Object.keys(filter)
     const isIdOnly = fields.length === 1 && fields[0] === '_id' && !isOperators(filter._id)
@@ -118,6 +120,5 @@ export const openPointReads = (
     forgetCatalog: () => {
       known = undefined
     },
-    close: connection.close,
   }
 }

@@ -2,6 +2,7 @@ import type { Document } from 'bson'
 import { fromBytes, fromBytesPromoted } from '../../values/bytes.ts'
 import type { ReadOutcome, ReadRequest } from '../messages.ts'
 import { aggregate } from './aggregate.ts'
+import { readChanges } from './changes.ts'
 import { distinctValues } from './distinct.ts'
 import { countDocuments, type FindRequest, findDocuments } from './find.ts'
 import type { Meter } from './meter.ts'
@@ -58,7 +59,19 @@ export const runRead = (request: ReadRequest, { snapshot, meter }: Reading): Rea
           { ...request, pipeline: values.pipeline, now: new Date(request.now) },
         ),
       )
-    case 'changes':
-      throw new Error('not yet')
+    case 'changes': {
+      const found = readChanges(
+        { snapshot, meter },
+        {
+          ...request,
+          now: new Date(request.now),
+          log: plain.log,
+          after: plain.after,
+          pipeline: values.pipeline,
+          updateLookup: plain.updateLookup,
+        },
+      )
+      return { documents: join(found.documents), count: found.count }
+    }
   }
 }

@@ -9,7 +9,12 @@ export type Snapshot = {
 }
 
 /** A connection that answers each read from one snapshot, with a catalog that fits it. */
-export const openSnapshots = (path: string) => {
+export type Snapshots = {
+  read<Result>(work: (snapshot: Snapshot) => Result): Result
+  close(): void
+}
+
+export const openSnapshots = (path: string): Snapshots => {
   const connection = openReader(path)
   let catalog: Catalog | undefined
 

@@ -5,7 +5,7 @@ import { toDocumentsError, toFailureMessage } from '../failure.ts'
 import type { ReadDone, ReaderOptions, ReadRequest } from '../messages.ts'
 import { openMeter, ReadMoved } from './meter.ts'
 import { runRead } from './run.ts'
-import { openSnapshots } from './snapshot.ts'
+import { openSnapshots, type Snapshots } from './snapshot.ts'
 
 /** Lets long reads have only the processor time that nobody else wants (Linux gives each thread its own priority). */
 const stepBack = (): void => {
@@ -19,7 +19,7 @@ const stepBack = (): void => {
 
 const start = (port: MessagePort, { path, lane }: ReaderOptions): void => {
   if (lane === 'slow') stepBack()
-  let snapshots: ReturnType<typeof openSnapshots> | undefined
+  let snapshots: Snapshots | undefined
 
   const answer = (done: ReadDone, transfer: ArrayBuffer[] = []): void =>
     port.postMessage(done, transfer)

@@ -14,12 +14,24 @@ import type { Writer } from './writer.ts'
 /** The log is moved into the file once it is this long. */
 const checkpointPages = 2_000
 
+export type Committer = {
+  add(requests: readonly WriteRequest[]): void
+  waiting(): number
+  commitBatch(): void
+  /** Moves the log into the file once it is long; called after the answers went out. */
+  checkpoint(): void
+  close(): void
+}
+
 /**
  * Writes batches: everything that waits goes into one transaction and is answered once that is on the disk.
  * When the file fails, whatever took part in the batch is refused, the connection is given up, and the next
  * batch opens the file again.
  */
-export const openCommitter = (options: WriterOptions, send: (done: BatchDone) => void) => {
+export const openCommitter = (
+  options: WriterOptions,
+  send: (done: BatchDone) => void,
+): Committer => {
   const { path, maxBatch } = options
   const progress = writeProgress(options.progress)
   const queue = openQueue(path, { maxBatch, onStep: progress.running })
@@ -110,7 +122,6 @@ export const openCommitter = (options: WriterOptions, send: (done: BatchDone) =>
     },
     waiting: queue.waiting,
     commitBatch,
-    /** Moves the log into the file once it is long; called after the answers went out. */
     checkpoint: (): void => {
       try {
         checkpoint()

@@ -31,7 +31,13 @@ export const readProgress = (memory: SharedArrayBuffer): Progress => {
   }
 }
 
-export const writeProgress = (memory: SharedArrayBuffer) => {
+export type ProgressWriter = {
+  running(request: number): void
+  committing(): void
+  idle(): void
+}
+
+export const writeProgress = (memory: SharedArrayBuffer): ProgressWriter => {
   const view = new Int32Array(memory)
   return {
     running: (id: number): void => {

@@ -24,11 +24,27 @@ export class BatchFailure extends Error {
 
 const maxBatchMs = 10
 
+export type Queue = {
+  add(requests: readonly WriteRequest[]): void
+  /**
+   * Runs what waits inside the transaction that is open, up to the size of a batch.
+   *
+   * @throws `BatchFailure` when the file failed.
+   */
+  runBatch(writer: Writer): Batch
+  waiting(): number
+  allIds(): number[]
+  /** Requests that have written a part and go on. */
+  underWay(): number[]
+  /** Takes out what a failed batch has touched, and long writes that lost what they had found. */
+  removeFailed(requests: readonly number[]): number[]
+}
+
 /** Writes that wait, short ones before the next step of a long one. */
 export const openQueue = (
   path: string,
   { maxBatch, onStep }: { maxBatch: number; onStep: (request: number) => void },
-) => {
+): Queue => {
   let short: Job[] = []
   let long: Job[] = []
 
@@ -49,11 +65,6 @@ export const openQueue = (
     return 'done'
   }
 
-  /**
-   * Runs what waits inside the transaction that is open, up to the size of a batch.
-   *
-   * @throws `BatchFailure` when the file failed.
-   */
   const runBatch = (writer: Writer): Batch => {
     const taken: number[] = []
     const batch: Batch = { settled: [], taken }
@@ -90,7 +101,6 @@ export const openQueue = (
     underWay: (): number[] => long.map(({ request }) => request.id),
     waiting: (): number => short.length + long.length,
     allIds: (): number[] => [...short, ...long].map(({ request }) => request.id),
-    /** Takes out what a failed batch has touched, and long writes that lost what they had found. */
     removeFailed: (requests: readonly number[]): number[] => {
       const failed = new Set(requests)
       const gone = [...long, ...short].filter(
@@ -103,5 +113,3 @@ export const openQueue = (
     },
   }
 }
-
-export type Queue = ReturnType<typeof openQueue>

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import { DocumentsError } from '../../error.ts'
-import { fromFailureMessage } from './failure.ts'
-import type { Lane, ReadDone, ReaderOptions, ReadOutcome, ReadRequest } from './messages.ts'
+import { DocumentsError } from '../../../error.ts'
+import { fromFailureMessage } from '../failure.ts'
+import type { Lane, ReadDone, ReaderOptions, ReadOutcome, ReadRequest } from '../messages.ts'
 import { siblingModule } from './sibling.ts'
 
 /** A read that waits for its thread. */
@@ -21,14 +21,15 @@ export type ReaderLane = {
 export type LaneOptions = {
   readonly path: string
   readonly lane: Lane
-  /** Takes over a read that is too slow for this lane. Absent: such a read ends with `MaxTimeMSExpired`. */
-  readonly moveTo?: (job: ReadJob) => void
+  /** What becomes of a read that takes too long for this lane. */
+  onSlow(job: ReadJob): void
 }
 
 const checkEveryMs = 50
 /** What a read is given beyond its time before its thread is ended, so that it may end itself first. */
 const graceMs = 100
 const quickLimitMs = 150
+/** A thread for slow reads goes when nobody has needed it for so long: it may have grown large. */
 const idleMs = 30_000
 
 const resourceLimits = {
@@ -37,8 +38,30 @@ const resourceLimits = {
   stackSizeMb: 4,
 }
 
+const startReader = (
+  options: ReaderOptions,
+  events: { message(sender: Worker, done: ReadDone): void; error(sender: Worker, e: Error): void },
+): Worker => {
+  const worker = new Worker(siblingModule('../read/thread', import.meta.url), {
+    name: `documents-reader-${options.lane}`,
+    workerData: options,
+    resourceLimits,
+  })
+  worker.on('message', done => events.message(worker, done))
+  worker.on('error', error => events.error(worker, error))
+  return worker
+}
+
+const toReadError = (error: Error): DocumentsError =>
+  'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? new DocumentsError(
+        'QueryExceededMemoryLimitNoDiskUseAllowed',
+        'the read needed more memory than a reader has',
+      )
+    : new DocumentsError('Unavailable', `the reader thread ended: ${error.message}`)
+
 /** One reader thread, started at its first read. It runs one read after the other; one without end costs its thread. */
-export const openReaderLane = ({ path, lane, moveTo }: LaneOptions): ReaderLane => {
+export const openReaderLane = ({ path, lane, onSlow }: LaneOptions): ReaderLane => {
   const jobs = new Map<number, ReadJob>()
   let worker: Worker | undefined
   let isReady = false
@@ -60,27 +83,20 @@ export const openReaderLane = ({ path, lane, moveTo }: LaneOptions): ReaderLane 
     if (lane === 'slow') idle = setTimeout(() => void stop(), idleMs).unref()
   }
 
-  const take = (id: number): ReadJob | undefined => {
-    const job = jobs.get(id)
-    jobs.delete(id)
+  const receive = (sender: Worker, done: ReadDone): void => {
+    if (sender !== worker) return
     headSince = performance.now()
-    return job
-  }
-
-  const receive = (message: ReadDone): void => {
-    if (message.kind === 'ready') {
-      isReady = true
-      headSince = performance.now()
-      return
-    }
-    const job = take(message.id)
-    if (message.kind === 'done') job?.resolve(message.outcome)
-    else if (message.kind === 'failed') job?.reject(fromFailureMessage(message.failure))
-    else if (job !== undefined) moveTo?.(job)
+    isReady = true
+    if (done.kind === 'ready') return
+    const job = jobs.get(done.id)
+    jobs.delete(done.id)
+    if (done.kind === 'done') job?.resolve(done.outcome)
+    else if (done.kind === 'failed') job?.reject(fromFailureMessage(done.failure))
+    else if (job !== undefined) onSlow(job)
     if (jobs.size === 0) rest()
   }
 
-  /** The read at the head has killed the thread or has to be ended with it; all others start again. */
+  /** Ends the thread with the read at the head; all others start again. */
   const restartWithout = (end: (job: ReadJob) => void): void => {
     void stop()
     const [head] = jobs.values()
@@ -88,49 +104,27 @@ export const openReaderLane = ({ path, lane, moveTo }: LaneOptions): ReaderLane 
       jobs.delete(head.request.id)
       end(head)
     }
-    if (jobs.size === 0) return rest()
     for (const { request } of jobs.values()) post(request)
-  }
-
-  const expire = (job: ReadJob): void => {
-    if (moveTo !== undefined) return moveTo(job)
-    job.reject(new DocumentsError('MaxTimeMSExpired', 'operation exceeded time limit'))
+    if (jobs.size === 0) rest()
   }
 
   const checkHead = (): void => {
     const [head] = jobs.values()
     if (head === undefined || !isReady) return
     const limitMs = lane === 'quick' ? quickLimitMs : head.request.maxTimeMs + graceMs
-    if (performance.now() - headSince > limitMs) restartWithout(expire)
-  }
-
-  const start = (): Worker => {
-    const started = new Worker(siblingModule('./read/thread', import.meta.url), {
-      name: `documents-reader-${lane}`,
-      workerData: { path, lane } satisfies ReaderOptions,
-      resourceLimits,
-    })
-    started.on('message', message => {
-      if (started === worker) receive(message)
-    })
-    started.on('error', error => {
-      if (started !== worker) return
-      restartWithout(job =>
-        job.reject(
-          'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-            ? new DocumentsError(
-                'QueryExceededMemoryLimitNoDiskUseAllowed',
-                'the read needed more memory than a reader has',
-              )
-            : new DocumentsError('Unavailable', `the reader thread ended: ${error.message}`),
-        ),
-      )
-    })
-    return started
+    if (performance.now() - headSince > limitMs) restartWithout(onSlow)
   }
 
   const post = (request: ReadRequest): void => {
-    worker ??= start()
+    worker ??= startReader(
+      { path, lane },
+      {
+        message: receive,
+        error: (sender, error) => {
+          if (sender === worker) restartWithout(job => job.reject(toReadError(error)))
+        },
+      },
+    )
     worker.ref()
     worker.postMessage(request)
   }
@@ -147,7 +141,6 @@ export const openReaderLane = ({ path, lane, moveTo }: LaneOptions): ReaderLane 
     close: async () => {
       clearTimeout(idle)
       clearInterval(check)
-      check = undefined
       await stop()
       for (const { reject } of jobs.values()) {
         reject(new DocumentsError('Unavailable', 'the store is closed'))

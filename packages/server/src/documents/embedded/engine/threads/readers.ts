@@ -1,5 +1,5 @@
-import { DocumentsError } from '../../error.ts'
-import type { Lane, ReadOutcome, ReadRequest } from './messages.ts'
+import { DocumentsError } from '../../../error.ts'
+import type { Lane, ReadOutcome, ReadRequest } from '../messages.ts'
 import { openReaderLane } from './reader-lane.ts'
 
 export type Readers = {
@@ -12,8 +12,13 @@ const maxWaiting = 2_000
 
 /** Two reader threads: one for reads through an index, one for everything that may take its time. */
 export const openReaders = (path: string): Readers => {
-  const slow = openReaderLane({ path, lane: 'slow' })
-  const quick = openReaderLane({ path, lane: 'quick', moveTo: slow.add })
+  const slow = openReaderLane({
+    path,
+    lane: 'slow',
+    onSlow: ({ reject }) =>
+      reject(new DocumentsError('MaxTimeMSExpired', 'operation exceeded time limit')),
+  })
+  const quick = openReaderLane({ path, lane: 'quick', onSlow: slow.add })
   let lastId = 0
   let isClosed = false
 

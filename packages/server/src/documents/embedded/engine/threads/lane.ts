@@ -1,5 +1,5 @@
-import { typeName } from '../values/compare.ts'
-import type { Lane } from './messages.ts'
+import { typeName } from '../../values/compare.ts'
+import type { Lane } from '../messages.ts'
 
 const slowOperators: ReadonlySet<string> = new Set(['$regex', '$expr', '$jsonSchema', '$where'])
 

@@ -1,0 +1,202 @@
+import { Worker } from 'node:worker_threads'
+import { DocumentsError } from '../../../error.ts'
+import type { BatchDone, Counters, WriteOutcome, WriteRequest, WriterOptions } from '../messages.ts'
+import { activity, makeProgress, readProgress, toRequestCell } from '../write/progress.ts'
+import type { WriterMessage } from '../write/thread.ts'
+import { openPendingWrites, unavailable } from './pending-writes.ts'
+import { siblingModule } from './sibling.ts'
+import { watchForStuckWrite } from './stuck-write.ts'
+
+export type WriterThread = {
+  /** Resolves when the write is on the disk. */
+  send(request: Omit<WriteRequest, 'id'>): Promise<WriteOutcome>
+  counters(): Counters
+  /** Takes no more writes and resolves when those under way are answered. */
+  drain(): Promise<void>
+  /** Drains, then ends the thread. */
+  close(): Promise<void>
+}
+
+export type WriterEvents = {
+  /** After a commit, before the writes in it resolve. */
+  onCommit(done: BatchDone): void
+}
+
+const resourceLimits = {
+  maxOldGenerationSizeMb: 384,
+  maxYoungGenerationSizeMb: 16,
+  stackSizeMb: 4,
+}
+
+const noCounters: Counters = { commits: 0, writes: 0, checkpoints: 0 }
+
+const addCounters = (left: Counters, right: Counters): Counters => ({
+  commits: left.commits + right.commits,
+  writes: left.writes + right.writes,
+  checkpoints: left.checkpoints + right.checkpoints,
+})
+
+type Running = {
+  readonly worker: Worker
+  readonly memory: SharedArrayBuffer
+  /** Writes that have done a part, as of the last commit. */
+  underWay: ReadonlySet<number>
+  counters: Counters
+}
+
+const startWorker = (
+  options: Omit<WriterOptions, 'progress'>,
+  events: {
+    message(running: Running, done: BatchDone): void
+    end(running: Running, why: string): void
+  },
+): Running => {
+  const progress = makeProgress()
+  const { path, changeLog, maxBatch, maxChanges, maxChangeAgeMs } = options
+  const worker = new Worker(siblingModule('../write/thread', import.meta.url), {
+    name: 'documents-writer',
+    workerData: {
+      path,
+      changeLog,
+      maxBatch,
+      maxChanges,
+      maxChangeAgeMs,
+      progress,
+    } satisfies WriterOptions,
+    resourceLimits,
+  })
+  worker.unref()
+  const running: Running = {
+    worker,
+    memory: progress,
+    underWay: new Set(),
+    counters: noCounters,
+  }
+  worker.on('message', (done: BatchDone) => events.message(running, done))
+  worker.on('error', error => events.end(running, `the writer thread failed: ${error.message}`))
+  worker.on('exit', () => events.end(running, 'the writer thread ended'))
+  return running
+}
+
+/** What a write is told when the thread had to be ended; nothing when the write had not begun. */
+const lossOf = (
+  { memory, underWay }: Running,
+  stuckCell: number,
+  id: number,
+): DocumentsError | undefined => {
+  if (readProgress(memory).activity !== activity.running) {
+    return unavailable('the writer thread was ended during a commit')
+  }
+  if (toRequestCell(id) === stuckCell) {
+    return new DocumentsError('MaxTimeMSExpired', 'operation exceeded time limit')
+  }
+  if (!underWay.has(id)) return undefined
+  return unavailable('the writer thread was ended when a part of the operation was done')
+}
+
+/** The event loop's end of the writer: sends requests, starts the thread, and starts it again when it dies. */
+export const startWriterThread = (
+  options: Omit<WriterOptions, 'progress'>,
+  { onCommit }: WriterEvents,
+): WriterThread => {
+  const pending = openPendingWrites()
+  let outbox: WriteRequest[] = []
+  let lastId = 0
+  let running: Running | undefined
+  let earlier = noCounters
+  let isClosing = false
+  let isRestarting = false
+
+  const rest = (): void => {
+    if (!pending.isEmpty()) return
+    watch.stop()
+    running?.worker.unref()
+  }
+
+  const retire = (): Running | undefined => {
+    const ended = running
+    earlier = addCounters(earlier, ended?.counters ?? noCounters)
+    running = undefined
+    return ended
+  }
+
+  const start = (): Running =>
+    startWorker(options, {
+      message: (sender, done) => {
+        sender.underWay = new Set(done.underWay)
+        sender.counters = done.counters
+        onCommit(done)
+        pending.settle(done.settled)
+        rest()
+      },
+      end: (sender, why) => {
+        if (sender !== running) return
+        retire()
+        outbox = []
+        pending.reject(() => unavailable(why))
+        rest()
+      },
+    })
+
+  const flush = (): void => {
+    if (outbox.length === 0 || isRestarting) return
+    running ??= start()
+    running.worker.ref()
+    running.worker.postMessage({ kind: 'requests', requests: outbox } satisfies WriterMessage)
+    outbox = []
+    watch.start()
+  }
+
+  /** Ends a thread that has been at one document for too long, and sends again what it had not begun. */
+  const restartWithout = async (stuckCell: number): Promise<void> => {
+    const stuck = retire()
+    if (stuck === undefined) return
+    isRestarting = true
+    await stuck.worker.terminate()
+    isRestarting = false
+    pending.reject(id => lossOf(stuck, stuckCell, id))
+    outbox = pending.requests()
+    flush()
+    rest()
+  }
+
+  const watch = watchForStuckWrite(
+    () => running?.memory ?? makeProgress(),
+    cell => void restartWithout(cell),
+  )
+
+  const send = (request: Omit<WriteRequest, 'id'>): Promise<WriteOutcome> => {
+    if (isClosing) return Promise.reject(unavailable('the store is closed'))
+    lastId += 1
+    const numbered: WriteRequest = { ...request, id: lastId }
+    return new Promise((resolve, reject) => {
+      pending.add({ request: numbered, resolve, reject })
+      outbox.push(numbered)
+      if (outbox.length === 1) setImmediate(flush)
+    })
+  }
+
+  const drain = (): Promise<void> => {
+    isClosing = true
+    return pending.drained()
+  }
+
+  const close = async (): Promise<void> => {
+    await drain()
+    const ended = retire()
+    if (ended === undefined) return
+    ended.worker.ref()
+    await new Promise<void>(resolve => {
+      ended.worker.once('exit', () => resolve())
+      ended.worker.postMessage({ kind: 'close' } satisfies WriterMessage)
+    })
+  }
+
+  running = start()
+  return {
+    send,
+    counters: () => addCounters(earlier, running?.counters ?? noCounters),
+    drain,
+    close,
+  }
+}

@@ -1,0 +1,130 @@
+import type { Document } from 'bson'
+import type { ChangeEvent, ChangeStream, WatchOptions } from '../../../documents.ts'
+import { DocumentsError } from '../../../error.ts'
+import { fromBytesPromoted } from '../../values/bytes.ts'
+import { type Decode, splitDocuments } from '../decode.ts'
+import type { Engine, Place } from '../engine.ts'
+import type { ChangeLog } from './log.ts'
+import { type LogPlace, readToken, toToken } from './token.ts'
+
+const allowedStages: ReadonlySet<string> = new Set([
+  '$match',
+  '$project',
+  '$addFields',
+  '$set',
+  '$unset',
+  '$replaceRoot',
+  '$replaceWith',
+  '$redact',
+])
+
+const checkPipeline = (pipeline: readonly Document[]): void => {
+  for (const name of pipeline.flatMap(stage => Object.keys(stage))) {
+    if (allowedStages.has(name)) continue
+    throw new DocumentsError('BadValue', `${name} is not permitted in a change stream`)
+  }
+}
+
+const startOf = (changeLog: ChangeLog, resumeAfter: Document | undefined): LogPlace => {
+  const now = changeLog.place()
+  if (now === undefined) {
+    throw new DocumentsError('CommandNotSupported', 'watch needs a store that keeps a change log')
+  }
+  return resumeAfter === undefined ? now : readToken(resumeAfter)
+}
+
+type Source = {
+  readonly engine: Engine
+  readonly changeLog: ChangeLog
+  readonly place: Place
+  readonly decode: Decode
+}
+
+type Batch = {
+  readonly events: readonly { readonly sequence: number; readonly event: ChangeEvent }[]
+  readonly last: number
+}
+
+const openRead =
+  ({ engine, place, decode }: Source, options: WatchOptions, log: string) =>
+  async (after: number): Promise<Batch> => {
+    const { documents, count } = await engine.read('changes', place, {
+      arguments: {
+        log,
+        after,
+        pipeline: options.pipeline ?? [],
+        updateLookup: options.fullDocument === 'updateLookup',
+      },
+    })
+    const events = splitDocuments(documents).map(bytes => ({
+      sequence: fromBytesPromoted(bytes).sequence as number,
+      event: decode(bytes).event as ChangeEvent,
+    }))
+    return { events, last: count }
+  }
+
+/** Opens a stream behind the last change, or behind the change of the token. */
+export const openChangeStream = async (
+  source: Source,
+  options: WatchOptions = {},
+): Promise<ChangeStream> => {
+  const { changeLog } = source
+  checkPipeline(options.pipeline ?? [])
+  const { log, sequence } = startOf(changeLog, options.resumeAfter)
+  const readBatch = openRead(source, options, log)
+  let seen = sequence
+  let read = sequence
+  let isClosed = false
+  let ready: Batch['events'][number][] = []
+  let turn: Promise<unknown> = Promise.resolve()
+
+  const isOver = (): boolean => isClosed || changeLog.signal.isClosed()
+
+  const fill = async (): Promise<void> => {
+    const { events, last } = await readBatch(read)
+    read = last
+    ready.push(...events)
+    if (events.length === 0) seen = last
+  }
+
+  const take = async (): Promise<IteratorResult<ChangeEvent>> => {
+    while (!isOver() && ready.length === 0) {
+      const changed = changeLog.signal.next()
+      const before = read
+      await fill()
+      if (ready.length === 0 && read === before && !isOver()) await changed
+    }
+    const next = isOver() ? undefined : ready.shift()
+    if (next === undefined) return { done: true, value: undefined }
+    seen = next.sequence
+    if (next.event.operationType === 'invalidate') isClosed = true
+    return { done: false, value: next.event }
+  }
+
+  const close = async (): Promise<void> => {
+    isClosed = true
+    ready = []
+    changeLog.signal.notify()
+  }
+
+  // Reads once, so that a pipeline that cannot be run or a token of the past is refused here.
+  await fill()
+
+  const stream: ChangeStream = {
+    get resumeToken() {
+      return toToken({ log, sequence: seen })
+    },
+    next: () => {
+      const result = turn.then(take)
+      turn = result.catch(() => undefined)
+      return result
+    },
+    return: async () => {
+      await close()
+      return { done: true, value: undefined }
+    },
+    close,
+    [Symbol.asyncIterator]: () => stream,
+  }
+  return stream
+}
