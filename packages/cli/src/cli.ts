@@ -61,13 +61,25 @@ const createProgram = (terminal: Terminal, notes: string): Commander => {
   return program
 }
 
+/** As the own errors look; the text is commander's `error: <what>`, perhaps with a suggestion below it. */
+const describeWrongUse = (text: string, { paint }: Terminal): string =>
+  `\n${paint('red', '✗')} ${text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\n/g, ' ')}\n`
+
 const prepare = (command: Commander, terminal: Terminal): Commander =>
   command
     .exitOverride()
-    .configureOutput({ writeOut: terminal.write, writeErr: terminal.complain })
+    .enablePositionalOptions()
+    .configureOutput({
+      writeOut: terminal.write,
+      writeErr: terminal.complain,
+      outputError: (text, write) => write(describeWrongUse(text, terminal)),
+    })
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
-    .showHelpAfterError('See --help.')
+    .showHelpAfterError(`  ${terminal.paint('dim', '→')} See --help.\n`)
 
 const addCommand = (
   program: Commander,

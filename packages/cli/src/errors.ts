@@ -63,6 +63,14 @@ export const cliErrors = {
     title: 'There is no room left for the data folder {data}.',
     fix: 'Make room on its disk and start again; nothing that was acknowledged is lost.',
   },
+  storeUnusable: {
+    title: 'The store cannot be opened: {detail}.',
+    fix: 'Free its disk or file if something holds it; a damaged file must come back from a backup of {data}.',
+  },
+  masterKeyWrong: {
+    title: 'The master key is not the one that the store in {data} was sealed with.',
+    fix: 'Give that key, in REGENT_MASTER_KEY or {data}/master.key; without it, its secrets are lost.',
+  },
   demoStopped: { title: 'The demo stopped: {detail}', fix: '{fix}' },
   unexpected: {
     title: 'This should not have happened: {detail}',

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { AppDirectory, Config, RunningServer, ServerOptions } from '@regent/server'
 import { type CommandInput, optionText } from './command.ts'
-import { CliError } from './errors.ts'
+import { CliError, type CliErrorCode } from './errors.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -73,43 +73,60 @@ export const start = async (options: ServerOptions): Promise<RunningServer> => {
   }
 }
 
-const listenErrors = {
+const listenErrors: Readonly<Record<string, CliErrorCode>> = {
   EADDRINUSE: 'portInUse',
   EADDRNOTAVAIL: 'hostUnknown',
   ENOTFOUND: 'hostUnknown',
-} as const
+  EACCES: 'portForbidden',
+}
 
-const folderErrors = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST', 'ERR_SQLITE_ERROR']
+const folderErrors: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EPERM: 'the system does not allow it',
+  EROFS: 'it is on a file system that is read-only',
+  EEXIST: 'a file of that name is in the way',
+  ENOTDIR: 'a file is in the way',
+}
 
 const explain = async (cause: unknown, config: Config): Promise<unknown> => {
-  const { DirectoryError, FolderTakenError, readServerFile } = await import('@regent/server')
   if (!(cause instanceof Error)) return cause
+  const { DirectoryError, FolderTakenError } = await import('@regent/server')
   const data = resolve(config.data)
-  const code = 'code' in cause ? String(cause.code) : ''
-  const where = { host: config.host, port: String(config.port) }
+  const refuse = (code: CliErrorCode, values: Readonly<Record<string, string>>): CliError =>
+    new CliError(code, { data, ...values }, { cause })
 
-  if (cause instanceof FolderTakenError) {
-    const other = await readServerFile(data)
-    const about = other ? ` (process ${other.pid}, ${other.url})` : ''
-    return new CliError('folderTaken', { data, where: about }, { cause })
-  }
-  if (cause instanceof DirectoryError) {
-    return new CliError('directoryRefused', { detail: cause.message }, { cause })
-  }
-  if (code in listenErrors) {
-    return new CliError(listenErrors[code as keyof typeof listenErrors], where, { cause })
-  }
-  if (code === 'EACCES' && 'syscall' in cause && cause.syscall === 'listen') {
-    return new CliError('portForbidden', where, { cause })
-  }
-  if (code === 'ENOSPC' || /disk is full|no space/i.test(cause.message)) {
-    return new CliError('diskFull', { data }, { cause })
-  }
-  if (folderErrors.includes(code)) {
-    return new CliError('folderUnusable', { data, detail: cause.message }, { cause })
-  }
+  if (cause instanceof FolderTakenError) return refuse('folderTaken', await describeOwner(data))
+  if (cause instanceof DirectoryError) return refuse('directoryRefused', { detail: cause.message })
   if (cause instanceof TypeError && cause.message.startsWith('REGENT_')) {
-    return new CliError('settingsWrong', { detail: `  ${cause.message}` }, { cause })
+    return refuse('settingsWrong', { detail: `  ${cause.message}` })
   }
-  return cause
+  if (cause.message.includes('master key')) return refuse('masterKeyWrong', {})
+  return explainSystem(cause, config, refuse) ?? cause
+}
+
+const describeOwner = async (data: string): Promise<Record<string, string>> => {
+  const { readServerFile } = await import('@regent/server')
+  const owner = await readServerFile(data)
+  return { where: owner ? ` (process ${owner.pid}, ${owner.url})` : '' }
+}
+
+/** What the operating system or the store said. */
+const explainSystem = (
+  cause: Error,
+  { host, port }: Config,
+  refuse: (code: CliErrorCode, values: Readonly<Record<string, string>>) => CliError,
+): CliError | undefined => {
+  const code = 'code' in cause ? String(cause.code) : ''
+  const isListening =
+    'syscall' in cause && ['listen', 'getaddrinfo'].includes(String(cause.syscall))
+  const listenError = listenErrors[code]
+  if (isListening && listenError) return refuse(listenError, { host, port: String(port) })
+  if (code === 'ENOSPC' || /disk is full|no space/i.test(cause.message))
+    return refuse('diskFull', {})
+  const folderError = folderErrors[code]
+  if (folderError) return refuse('folderUnusable', { detail: folderError })
+  const isStore = 'codeName' in cause && cause.codeName === 'Unavailable'
+  if (isStore || code === 'ERR_SQLITE_ERROR')
+    return refuse('storeUnusable', { detail: cause.message })
+  return undefined
 }

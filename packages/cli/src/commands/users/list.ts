@@ -22,6 +22,7 @@ export const run: Run = async (input, terminal) => {
   const users = found.slice(0, limit)
 
   if (input.options.json) return writeJson(terminal, users)
+  if (users.length === 0) return terminal.write('No users.\n')
   const rows = users.map(user => [
     user.id,
     describeUser(user),
