@@ -1,4 +1,7 @@
 import { describeDocuments } from '../contract.ts'
 import { openTemp } from './open-temp.ts'
 
-describeDocuments('embedded', () => openTemp())
+describeDocuments('embedded', async () => {
+  const documents = await openTemp()
+  return { ...documents, close: async () => documents[Symbol.asyncDispose]() }
+})

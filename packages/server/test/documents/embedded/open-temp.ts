@@ -15,16 +15,19 @@ export const makeFolder = async (): Promise<AsyncDisposable & { readonly path: s
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
-/** A store in a folder of its own; closing it removes the folder. */
+/** A store in a folder of its own, which goes when the store is disposed of. */
 export const openTemp = async (
   options: Omit<EmbeddedOptions, 'path'> = {},
 ): Promise<TempDocuments> => {
   const folder = await makeFolder()
   const path = join(folder.path, 'test.db')
   const documents = await openEmbedded({ expireEveryMs: 0, ...options, path })
-  const close = async (): Promise<void> => {
-    await documents.close()
-    await folder[Symbol.asyncDispose]()
+  return {
+    ...documents,
+    path,
+    [Symbol.asyncDispose]: async () => {
+      await documents.close()
+      await folder[Symbol.asyncDispose]()
+    },
   }
-  return { ...documents, path, close, [Symbol.asyncDispose]: close }
 }

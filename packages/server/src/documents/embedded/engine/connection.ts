@@ -129,6 +129,13 @@ const switchChangeLog = (database: DatabaseSync, changeLog: boolean): void => {
   `)
 }
 
+/** Not `recursive`: that option never returns where the system keeps saying that a parent is missing (`/proc`). */
+export const makeFolder = (path: string): void => {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
+}
+
 /**
  * Makes the file if there is none (`0600`, in a folder that is made `0700`), or checks that it is ours.
  *
@@ -137,7 +144,7 @@ const switchChangeLog = (database: DatabaseSync, changeLog: boolean): void => {
 export const prepareFile = (path: string, { changeLog }: { changeLog: boolean }): void => {
   let connection: Connection | undefined
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(path))
     if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600))
     chmodSync(path, 0o600)
     connection = openWriter(path)

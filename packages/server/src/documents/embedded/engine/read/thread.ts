@@ -1,45 +1,9 @@
-import { readlinkSync } from 'node:fs'
-import { setPriority } from 'node:os'
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { toDocumentsError, toFailureMessage } from '../failure.ts'
-import type { ReadDone, ReaderOptions, ReadRequest } from '../messages.ts'
-import { openMeter, ReadMoved } from './meter.ts'
-import { runRead } from './run.ts'
-import { openSnapshots, type Snapshots } from './snapshot.ts'
+import { parentPort, workerData } from 'node:worker_threads'
+import type { ReaderOptions } from '../messages.ts'
+import { useCompileCache } from '../threads/compile-cache.ts'
+import type { ThreadData } from '../threads/start-thread.ts'
 
-/** Lets long reads have only the processor time that nobody else wants (Linux gives each thread its own priority). */
-const stepBack = (): void => {
-  try {
-    const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
-    setPriority(thread, 15)
-  } catch {
-    // Elsewhere the thread runs as any other.
-  }
-}
-
-const start = (port: MessagePort, { path, lane }: ReaderOptions): void => {
-  if (lane === 'slow') stepBack()
-  let snapshots: Snapshots | undefined
-
-  const answer = (done: ReadDone, transfer: ArrayBuffer[] = []): void =>
-    port.postMessage(done, transfer)
-
-  const run = (request: ReadRequest): void => {
-    const { id } = request
-    try {
-      snapshots ??= openSnapshots(path)
-      const outcome = snapshots.read(snapshot =>
-        runRead(request, { snapshot, meter: openMeter(request, lane) }),
-      )
-      answer({ kind: 'done', id, outcome }, [outcome.documents.buffer as ArrayBuffer])
-    } catch (error) {
-      if (error instanceof ReadMoved) answer({ kind: 'moved', id })
-      else answer({ kind: 'failed', id, failure: toFailureMessage(toDocumentsError(error, path)) })
-    }
-  }
-
-  port.on('message', run)
-  answer({ kind: 'ready' })
-}
-
-if (parentPort !== null) start(parentPort, workerData as ReaderOptions)
+const { options, compileCache } = workerData as ThreadData<ReaderOptions>
+useCompileCache(compileCache)
+const { serveReads } = await import('./serve.ts')
+if (parentPort !== null) serveReads(parentPort, options)

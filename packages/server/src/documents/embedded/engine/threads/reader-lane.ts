@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { DocumentsError } from '../../../error.ts'
 import { fromFailureMessage } from '../failure.ts'
 import type { Lane, ReadDone, ReaderOptions, ReadOutcome, ReadRequest } from '../messages.ts'
-import { siblingModule } from './sibling.ts'
+import { startThread } from './start-thread.ts'
 
 /** A read that waits for its thread. */
 export type ReadJob = {
@@ -42,9 +42,8 @@ const startReader = (
   options: ReaderOptions,
   events: { message(sender: Worker, done: ReadDone): void; error(sender: Worker, e: Error): void },
 ): Worker => {
-  const worker = new Worker(siblingModule('../read/thread', import.meta.url), {
+  const worker = startThread('../read/thread', options, {
     name: `documents-reader-${options.lane}`,
-    workerData: options,
     resourceLimits,
   })
   worker.on('message', done => events.message(worker, done))

@@ -1,10 +1,10 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { DocumentsError } from '../../../error.ts'
 import type { BatchDone, Counters, WriteOutcome, WriteRequest, WriterOptions } from '../messages.ts'
 import { activity, makeProgress, readProgress, toRequestCell } from '../write/progress.ts'
-import type { WriterMessage } from '../write/thread.ts'
+import type { WriterMessage } from '../write/serve.ts'
 import { openPendingWrites, unavailable } from './pending-writes.ts'
-import { siblingModule } from './sibling.ts'
+import { startThread } from './start-thread.ts'
 import { watchForStuckWrite } from './stuck-write.ts'
 
 export type WriterThread = {
@@ -53,19 +53,11 @@ const startWorker = (
 ): Running => {
   const progress = makeProgress()
   const { path, changeLog, maxBatch, maxChanges, maxChangeAgeMs } = options
-  const worker = new Worker(siblingModule('../write/thread', import.meta.url), {
-    name: 'documents-writer',
-    workerData: {
-      path,
-      changeLog,
-      maxBatch,
-      maxChanges,
-      maxChangeAgeMs,
-      progress,
-    } satisfies WriterOptions,
-    resourceLimits,
-  })
-  worker.unref()
+  const worker = startThread<WriterOptions>(
+    '../write/thread',
+    { path, changeLog, maxBatch, maxChanges, maxChangeAgeMs, progress },
+    { name: 'documents-writer', resourceLimits },
+  )
   const running: Running = {
     worker,
     memory: progress,

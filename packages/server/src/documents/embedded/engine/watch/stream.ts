@@ -81,7 +81,12 @@ export const openChangeStream = async (
   const isOver = (): boolean => isClosed || changeLog.signal.isClosed()
 
   const fill = async (): Promise<void> => {
-    const { events, last } = await readBatch(read)
+    const batch = await readBatch(read).catch(error => {
+      if (isOver()) return undefined
+      throw error
+    })
+    if (batch === undefined) return
+    const { events, last } = batch
     read = last
     ready.push(...events)
     if (events.length === 0) seen = last

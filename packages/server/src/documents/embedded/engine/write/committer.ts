@@ -55,11 +55,13 @@ export const openCommitter = (
   }
 
   const giveUp = (): void => {
+    const failed = connection
+    connection = undefined
+    writer = undefined
     try {
-      connection?.close()
-    } finally {
-      connection = undefined
-      writer = undefined
+      failed?.close()
+    } catch {
+      // What could not be closed after a failure is of no more use.
     }
   }
 
@@ -74,7 +76,7 @@ export const openCommitter = (
     })
   }
 
-  const checkpoint = (): void => {
+  const checkpointIfLong = (): void => {
     if (connection === undefined) return
     const state = connection.statement('PRAGMA wal_checkpoint(NOOP)').get()
     if (Number(state?.log) - Number(state?.checkpointed) < checkpointPages) return
@@ -85,33 +87,40 @@ export const openCommitter = (
   const written = (open: Writer): string =>
     `${open.state.connection.statement('SELECT total_changes() AS n').get()?.n} ${open.state.catalog().version}`
 
-  const fail = (error: unknown): void => {
+  /** Gives up the connection, and with it everything that was under way. */
+  const refuse = (error: unknown): readonly Settled[] => {
     const cause = error instanceof BatchFailure ? error.cause : error
     const requests = error instanceof BatchFailure ? error.requests : queue.allIds()
     const failure = toFailureMessage(toDocumentsError(cause, path))
     giveUp()
-    answer(queue.removeFailed(requests).map(id => ({ id, failure })))
+    return queue.removeFailed(requests).map(id => ({ id, failure }))
+  }
+
+  const runTransaction = (): readonly Settled[] => {
+    writer ??= open()
+    const { database } = writer.state.connection
+    database.exec('BEGIN IMMEDIATE')
+    const before = written(writer)
+    const { settled, taken } = queue.runBatch(writer)
+    progress.committing()
+    try {
+      database.exec('COMMIT')
+    } catch (error) {
+      throw new BatchFailure(taken, error)
+    }
+    if (written(writer) !== before) counters.commits += 1
+    counters.writes += settled.length
+    return settled
   }
 
   const commitBatch = (): void => {
+    let settled: readonly Settled[]
     try {
-      writer ??= open()
-      const { database } = writer.state.connection
-      database.exec('BEGIN IMMEDIATE')
-      const before = written(writer)
-      const { settled, taken } = queue.runBatch(writer)
-      progress.committing()
-      try {
-        database.exec('COMMIT')
-      } catch (error) {
-        throw new BatchFailure(taken, error)
-      }
-      if (written(writer) !== before) counters.commits += 1
-      counters.writes += settled.length
-      answer(settled)
+      settled = runTransaction()
     } catch (error) {
-      fail(error)
+      settled = refuse(error)
     }
+    answer(settled)
     progress.idle()
   }
 
@@ -124,9 +133,9 @@ export const openCommitter = (
     commitBatch,
     checkpoint: (): void => {
       try {
-        checkpoint()
+        checkpointIfLong()
       } catch {
-        giveUp()
+        // The log stays as it is, and is tried again after the next commit.
       }
     },
     close: giveUp,
