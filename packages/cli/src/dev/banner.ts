@@ -17,7 +17,7 @@ export const describeStart = (
   { cwd, env, paint }: Terminal,
 ): string => {
   const isDefault = data === resolve(cwd, '.regent')
-  const inRepository = env.npm_lifecycle_event === 'start'
+  const inRepository = ['start', 'regent'].includes(env.npm_lifecycle_event ?? '')
   const demo = [
     inRepository ? 'npm run demo' : 'regent demo',
     ...(isDefault ? [] : [...(inRepository ? ['--'] : []), '--data', toShort(cwd, data)]),

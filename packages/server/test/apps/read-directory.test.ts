@@ -128,6 +128,7 @@ describe('a directory with mistakes', () => {
     const problems = await problemsOf({
       'root_config.json': {
         config_version: 20210101,
+        app_id: 5,
         name: 'my shop',
         allowed_request_origins: ['https://shop.example/'],
       },
@@ -144,6 +145,7 @@ describe('a directory with mistakes', () => {
     })
 
     expect(problems).toEqual([
+      'root_config.json: app_id must be text, not 5',
       'root_config.json: name must be 1 to 32 letters, digits, _ or -, a letter or digit first, not "my shop"',
       'root_config.json: allowed_request_origins[0] must be an origin like https://shop.example or http://localhost:3000, without a path, not "https://shop.example/"',
       'auth/providers.json: anon-user.disabled must be true or false, not "no"',

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest'
+import { deployApp } from '../../src/apps/deploy.ts'
+import type { AppDirectory } from '../../src/apps/directory.ts'
+import { readAppFiles } from '../../src/apps/read-directory.ts'
+import type { App } from '../../src/domain/app.ts'
+import { startTestServer } from '../../testing/start-server.ts'
+import { shop, writeDirectory } from './write-directory.ts'
+
+type Shop = { readonly appId?: string; readonly name?: string; readonly days?: number }
+
+/** The shop's directory; another number of days makes another digest. */
+const shopDirectory = ({ appId, name = 'shop', days = 90 }: Shop = {}): Promise<AppDirectory> =>
+  readAppFiles('/shop', {
+    'root_config.json': JSON.stringify({ config_version: 20210101, app_id: appId, name }),
+    'auth/providers.json': JSON.stringify(shop['auth/providers.json']),
+    'regent.json': JSON.stringify({ anonymousDays: days }),
+  })
+
+const providerIds = ({ providers }: App): Record<string, string> =>
+  Object.fromEntries(providers.map(({ type, id }) => [type, id]))
+
+describe('deploying a directory', () => {
+  it('keeps its app_id and makes the app known at once', async () => {
+    await using server = await startTestServer()
+
+    const { app, outcome, number } = await deployApp(
+      server.deps,
+      await shopDirectory({ appId: 'shop-xkqzp' }),
+    )
+
+    expect({ outcome, number }).toEqual({ outcome: 'deployed', number: 1 })
+    expect(app).toMatchObject({ clientAppId: 'shop-xkqzp', name: 'shop', anonymousDays: 90 })
+    expect(await server.deps.store.apps.findByClientAppId('shop-xkqzp')).toEqual(app)
+    const location = await server.request('GET', '/api/client/v2.0/app/shop-xkqzp/location')
+    expect(location.status).toBe(200)
+  })
+
+  it('changes nothing when it runs already, also after a restart', async () => {
+    await using folder = await writeDirectory({})
+    const first = await startTestServer({ dataDir: folder.path })
+    const before = await deployApp(first.deps, await shopDirectory())
+    await first.stop()
+
+    await using second = await startTestServer({ dataDir: folder.path })
+    const after = await deployApp(second.deps, await shopDirectory())
+
+    expect(after).toEqual({ app: before.app, outcome: 'unchanged', number: 1 })
+  })
+
+  it('leaves the store alone when it was deployed before and something newer runs', async () => {
+    await using server = await startTestServer()
+    const old = await shopDirectory({ days: 1 })
+    await deployApp(server.deps, old)
+    await deployApp(server.deps, await shopDirectory({ days: 2 }))
+
+    const { app, outcome, number } = await deployApp(server.deps, old)
+
+    expect({ outcome, number, days: app.anonymousDays }).toEqual({
+      outcome: 'store-newer',
+      number: 2,
+      days: 2,
+    })
+    expect(server.logs()).toContainEqual(
+      expect.objectContaining({
+        level: 40,
+        msg: 'not deployed: it was deployed before, and something newer runs',
+        app: app.clientAppId,
+        deployment: 2,
+        directory: '/shop',
+      }),
+    )
+  })
+
+  it('brings an older one back when somebody asks for it now, and counts it', async () => {
+    await using server = await startTestServer()
+    const old = await shopDirectory({ days: 1 })
+    await deployApp(server.deps, old)
+    await deployApp(server.deps, await shopDirectory({ days: 2 }))
+
+    const again = await deployApp(server.deps, old, { when: 'not-running' })
+    const twice = await deployApp(server.deps, old, { when: 'not-running' })
+
+    expect(again).toMatchObject({ outcome: 'deployed', number: 3, app: { anonymousDays: 1 } })
+    expect(twice).toMatchObject({ outcome: 'unchanged', number: 3 })
+  })
+
+  it('takes a push for no deployment of the directory', async () => {
+    await using server = await startTestServer()
+    await deployApp(server.deps, await shopDirectory({ days: 1 }))
+    const pushed = await shopDirectory({ days: 2 })
+    await deployApp(server.deps, pushed, { origin: 'push', when: 'not-running' })
+    await deployApp(server.deps, await shopDirectory({ days: 3 }))
+
+    expect(await deployApp(server.deps, pushed)).toMatchObject({ outcome: 'deployed', number: 4 })
+  })
+
+  it('logs in one text what is not served', async () => {
+    await using server = await startTestServer()
+    const directory = { ...(await shopDirectory()), warning: 'not served yet: functions/' }
+
+    await deployApp(server.deps, directory)
+
+    expect(server.logs()).toContainEqual(
+      expect.objectContaining({
+        level: 40,
+        msg: 'parts of the app are not served',
+        parts: 'not served yet: functions/',
+      }),
+    )
+  })
+})
+
+describe('a directory without app_id', () => {
+  it('gets its name and five letters, and is the same app from then on', async () => {
+    await using server = await startTestServer()
+
+    const first = await deployApp(server.deps, await shopDirectory({ days: 1 }))
+    const second = await deployApp(server.deps, await shopDirectory({ days: 2 }))
+
+    expect(first.app.clientAppId).toMatch(/^shop-[a-z]{5}$/)
+    expect(second).toMatchObject({
+      outcome: 'deployed',
+      number: 2,
+      app: { id: first.app.id, clientAppId: first.app.clientAppId, anonymousDays: 2 },
+    })
+  })
+
+  it('belongs to the app of its name that has an app_id', async () => {
+    await using server = await startTestServer()
+    await deployApp(server.deps, await shopDirectory({ appId: 'shop-xkqzp', days: 1 }))
+
+    const { app } = await deployApp(server.deps, await shopDirectory({ days: 2 }))
+
+    expect(app).toMatchObject({ clientAppId: 'shop-xkqzp', anonymousDays: 2 })
+  })
+
+  it('is refused when several apps have its name', async () => {
+    await using server = await startTestServer()
+    await deployApp(server.deps, await shopDirectory({ appId: 'shop-aaaaa' }))
+    await deployApp(server.deps, await shopDirectory({ appId: 'shop-bbbbb' }))
+
+    await expect(deployApp(server.deps, await shopDirectory())).rejects.toThrow(
+      'root_config.json: app_id is missing: there are several apps named "shop" (shop-aaaaa, shop-bbbbb)',
+    )
+  })
+})
+
+describe('provider ids', () => {
+  it('stay the same when a provider is taken out and comes back, and differ between apps', async () => {
+    await using server = await startTestServer()
+    const whole = await shopDirectory({ appId: 'shop-aaaaa' })
+    const less = { ...whole, digest: 'less', providers: whole.providers.slice(0, 1) }
+    const before = await deployApp(server.deps, whole)
+    await deployApp(server.deps, less)
+
+    const after = await deployApp(server.deps, whole, { when: 'not-running' })
+    const other = await deployApp(server.deps, await shopDirectory({ appId: 'shop-bbbbb' }))
+
+    expect(providerIds(after.app)).toEqual(providerIds(before.app))
+    const ids = [before, other].flatMap(({ app }) => Object.values(providerIds(app)))
+    expect(new Set(ids).size).toBe(4)
+    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{24}$/)
+  })
+})
+
+describe('deployments that meet', () => {
+  it('make one app with numbers of their own, whichever ends last', async () => {
+    await using server = await startTestServer()
+    const directories = await Promise.all(
+      [1, 2, 3, 4].map(days => shopDirectory({ appId: 'shop-xkqzp', days })),
+    )
+
+    const results = await Promise.all(directories.map(each => deployApp(server.deps, each)))
+
+    expect(new Set(results.map(({ app }) => app.id)).size).toBe(1)
+    expect(results.map(({ number }) => number).toSorted()).toEqual([1, 2, 3, 4])
+    const running = await server.deps.store.apps.findByClientAppId('shop-xkqzp')
+    expect(results.map(({ app }) => app)).toContainEqual(running)
+  })
+
+  it('are counted at the next start when a crash came between', async () => {
+    await using server = await startTestServer()
+    const directory = await shopDirectory({ appId: 'shop-xkqzp', days: 1 })
+    const { app } = await deployApp(server.deps, directory)
+    const next = await shopDirectory({ appId: 'shop-xkqzp', days: 2 })
+    await server.deps.store.apps.put({ ...app, anonymousDays: 2, digest: next.digest })
+
+    const result = await deployApp(server.deps, next)
+
+    expect(result).toMatchObject({ outcome: 'deployed', number: 2, app: { anonymousDays: 2 } })
+    expect(await deployApp(server.deps, next)).toMatchObject({ outcome: 'unchanged', number: 2 })
+  })
+})
