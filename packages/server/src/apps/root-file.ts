@@ -30,8 +30,11 @@ const origins = z.array(
   { error: 'must be a list of origins' },
 )
 
-/** The original gives `<name>-` and five letters; what is allowed here is what is safe in a path. */
-const clientAppId = text.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, {
+/**
+ * The original gives `<name>-` and five letters; what is allowed here is what is safe in a path. Templates of
+ * apps have an empty one.
+ */
+const clientAppId = text.regex(/^(?:[A-Za-z0-9][A-Za-z0-9_-]{0,63})?$/, {
   error: 'must be letters, digits, _ and -, at most 64, as in shop-xkqzp',
 })
 
@@ -40,7 +43,7 @@ const rootSchema = z.looseObject(
     config_version: z.literal([20180301, 20200603, 20210101], {
       error: 'must be 20210101 (or 20200603 or 20180301 in older exports)',
     }),
-    app_id: clientAppId.or(z.literal('')).optional(),
+    app_id: clientAppId.optional(),
     name: text.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, {
       error: 'must be 1 to 32 letters, digits, _ or -, a letter or digit first',
     }),
