@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path'
 import { ObjectId } from 'bson'
-import type { FastifyInstance } from 'fastify'
 import { buildApp } from './app.ts'
 import { type DeployOptions, type DeployResult, deployApp } from './apps/deploy.ts'
 import type { AppDirectory } from './apps/directory.ts'
@@ -11,7 +10,7 @@ import { openEmbedded } from './documents/embedded/index.ts'
 import { ownFolder } from './documents/ownership.ts'
 import { openBaseUrl } from './http/base-url.ts'
 import type { HttpContext } from './http/context.ts'
-import { type Listener, openListener } from './http/listener.ts'
+import { openListener } from './http/listener.ts'
 import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
 import { startSweep } from './jobs/sweep.ts'
 import { type Log, openLog } from './log.ts'
@@ -114,19 +113,6 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
   return { config, store, log, now, newId, passwords, tokens, secrets, mailer }
 }
 
-const serve = async (
-  listener: Listener,
-  {
-    context,
-    documents,
-    operatorKey,
-  }: {
-    context: HttpContext
-    documents: Documents
-    operatorKey: string
-  },
-): Promise<FastifyInstance> => buildApp({ context, documents, operatorKey, listener })
-
 /**
  * Starts a server on the data folder of the settings. Resolves when it answers.
  *
@@ -191,7 +177,7 @@ const start = async (
   }
   const sweep = startSweep(deps)
   closers.push(() => sweep.stop())
-  await serve(listener, { context, documents, operatorKey })
+  await buildApp({ context, documents, operatorKey, listener })
   await announce()
   closers.push(() => removeServerFile(folder))
   closers.push(() => listener.stop(config.stopSeconds * 1000))

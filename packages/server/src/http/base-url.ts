@@ -16,13 +16,9 @@ const hostPattern = /^(?:[\w.-]{1,253}|\[[0-9a-fA-F:.]{2,45}\])(?::\d{1,5})?$/
 export const openBaseUrl = (
   configured: string | undefined,
   { publicUrl }: RunningConfig,
-): BaseUrl => {
-  const fixed = configured
-  return {
-    of: request => {
-      if (fixed !== undefined) return fixed
-      const { host } = request.headers
-      return host !== undefined && hostPattern.test(host) ? `http://${host}` : publicUrl
-    },
-  }
-}
+): BaseUrl => ({
+  of: ({ headers: { host } }) => {
+    if (configured !== undefined) return configured
+    return host !== undefined && hostPattern.test(host) ? `http://${host}` : publicUrl
+  },
+})
