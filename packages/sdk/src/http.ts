@@ -68,10 +68,13 @@ const initOf = (call: Call): RequestInit => ({
   ...(call.body === undefined ? {} : { body: JSON.stringify(toEjson(call.body)) }),
 })
 
-const answerOf = async (fetch: Fetch, call: Call): Promise<{ status: Response; text: string }> => {
+const answerOf = async (
+  fetch: Fetch,
+  call: Call,
+): Promise<{ response: Response; text: string }> => {
   try {
-    const status = await fetch(call.url, initOf(call))
-    return { status, text: await status.text() }
+    const response = await fetch(call.url, initOf(call))
+    return { response, text: await response.text() }
   } catch (error) {
     throw new RegentError({
       code: 'CustomError',
@@ -102,10 +105,10 @@ const parse = (text: string): { readonly value: unknown } | undefined => {
 }
 
 const exchange = async (fetch: Fetch, call: Call): Promise<unknown> => {
-  const { status, text } = await answerOf(fetch, call)
+  const { response, text } = await answerOf(fetch, call)
   const parsed = text === '' ? undefined : parse(text)
-  const details = exchangeOf(call, status)
-  if (!status.ok) throw fromAnswer(parsed ? parsed.value : text, details)
+  const details = exchangeOf(call, response)
+  if (!response.ok) throw fromAnswer(parsed ? parsed.value : text, details)
   if (text === '' || parsed) return parsed?.value
   const message = `malformed JSON from ${call.url}`
   throw new RegentError({ code: 'MalformedJson', message, exchange: details })
