@@ -86,7 +86,7 @@ export const createAdminUsers = ({ request, projectId }: AdminHttp): AdminUsers 
     find: async (app, userId) => {
       const path = adminPaths.user(await projectId(), app.id, userId)
       return request<AdminUserWire>('GET', path).then(toUser, (error: unknown) => {
-        if (error instanceof AdminError && error.status === 404) return undefined
+        if (error instanceof AdminError && error.code === 'UserNotFound') return undefined
         throw error
       })
     },
