@@ -84,6 +84,7 @@ const folderErrors: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
   EPERM: 'the system does not allow it',
   EROFS: 'it is on a file system that is read-only',
+  ENOENT: 'it cannot be made there',
   EEXIST: 'a file of that name is in the way',
   ENOTDIR: 'a file is in the way',
 }
