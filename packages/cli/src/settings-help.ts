@@ -4,6 +4,10 @@ import { settings } from '@regent/server'
 export const describeSettings = (): string => {
   const rows = Object.values(settings)
   const width = Math.max(...rows.map(({ env }) => env.length))
-  const lines = rows.map(({ env, about }) => `  ${env.padEnd(width)}  ${about}`)
+  const lines = rows.map(({ env, schema, about }) => {
+    const standard: unknown = schema.safeParse(undefined).data
+    const otherwise = standard === undefined ? '' : ` (default ${standard})`
+    return `  ${env.padEnd(width)}  ${about}${otherwise}`
+  })
   return `\nSettings, as environment variables:\n${lines.join('\n')}\n`
 }
