@@ -25,7 +25,11 @@ export default defineConfig({
         include,
         // Processes, not threads: servers under test start threads of their own, and some are killed.
         pool: 'forks',
-        execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
+        execArgv: [
+          '--conditions=source',
+          '--disable-warning=ExperimentalWarning',
+          '--import=./scripts/run/bundled-threads.mjs',
+        ],
         testTimeout: 20_000,
         hookTimeout: 20_000,
       },

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -177,6 +186,46 @@ describe('a command', () => {
     await new Promise(resolve => shell.stdout.on('end', resolve))
 
     expect(output).toContain('told to end')
+  })
+
+  describe('with a bundle', () => {
+    const entry = 'packages/cli/src/bin.ts'
+    const bundles = (): string => join(folder, 'node_modules', '.cache', 'regent', 'bundles')
+
+    beforeEach(() => {
+      mkdirSync(bundles(), { recursive: true })
+      writeFileSync(join(bundles(), '0.mjs'), "console.log('the bundle'); process.exit(7)")
+      const { size, mtimeMs, ctimeMs } = statSync(join(folder, entry))
+      const inputs = { [entry]: `${size} ${mtimeMs} ${ctimeMs}` }
+      writeFileSync(
+        join(bundles(), 'newest.json'),
+        JSON.stringify({ [entry]: { file: '0.mjs', inputs } }),
+      )
+    })
+
+    it('runs that', async () => {
+      const { output } = await run([])
+
+      expect(output).toBe('the bundle\n')
+    })
+
+    it('runs the source as soon as it has changed', async () => {
+      writeFileSync(join(folder, entry), program.replace('told to end', 'the new source ended'))
+
+      const { output } = await run([])
+
+      expect(output).toContain('the new source ended')
+    })
+
+    it('runs the source when a file that went into the bundle is gone', async () => {
+      const made = JSON.parse(readFileSync(join(bundles(), 'newest.json'), 'utf8'))
+      made[entry].inputs['packages/cli/src/gone.ts'] = '1 1 1'
+      writeFileSync(join(bundles(), 'newest.json'), JSON.stringify(made))
+
+      const { output } = await run([])
+
+      expect(output).toContain('told to end')
+    })
   })
 
   it('that does not exist is answered with those that do', () => {
