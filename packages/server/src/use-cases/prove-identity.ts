@@ -27,20 +27,24 @@ export type Proof = ProvenIdentity & {
 const isWrongGuess = (error: unknown, { refusal }: Provider): boolean =>
   error instanceof AppError && error.refusal === refusal
 
+/**
+ * Asked before and after: when others failed while this guess was worked on, nobody is told how it ended, right
+ * or wrong. So many guesses sent at once are worth no more than a few.
+ */
 const identifyCounted = async (
   deps: Deps,
   app: App,
   { provider, attempt, guess }: { provider: Provider; attempt: Attempt; guess: Guess },
 ): Promise<ProvenIdentity> => {
   await admitGuess(deps, app, guess)
-  try {
-    const identity = await provider.identify(deps, app, attempt)
+  const [outcome] = await Promise.allSettled([provider.identify(deps, app, attempt)])
+  await admitGuess(deps, app, guess)
+  if (outcome.status === 'fulfilled') {
     await forgetFailedGuesses(deps, app, guess)
-    return identity
-  } catch (error) {
-    if (isWrongGuess(error, provider)) await countFailedGuess(deps, app, guess)
-    throw error
+    return outcome.value
   }
+  if (isWrongGuess(outcome.reason, provider)) await countFailedGuess(deps, app, guess)
+  throw outcome.reason
 }
 
 /**
