@@ -70,7 +70,10 @@ type Remembered = Omit<AccessClaims, 'app'> & { readonly appId: string }
 const accessSeconds = 30 * 60
 /** Fifty years, what the original gave anonymous users: no client knows a token without `exp`. */
 const endlessSeconds = 18_250 * 24 * 60 * 60
-/** How far another server's clock may be ahead of ours. */
+/**
+ * How far another server's clock may be ahead of ours. For access tokens only: their client gets a new one. A
+ * refresh token stands and falls with its session, or a clock that was set right would log everybody out.
+ */
 const skewSeconds = 60
 
 const hmac = ({ secret }: RefreshKey, signed: string): Buffer =>
@@ -146,7 +149,7 @@ export const openTokens = ({
     const { sub, sid, exp, iat, baas_device_id: deviceId } = claims
     if (claims.typ !== typ || claims.aud !== app.clientAppId || claims.baas_id !== sid) return
     if (!isId(sub) || !isId(sid) || !isId(deviceId) || !isSeconds(exp) || !isSeconds(iat)) return
-    if (iat > nowSeconds() + skewSeconds) return
+    if (typ === 'access' && iat > nowSeconds() + skewSeconds) return
     return { appId: app.id, userId: sub, sessionId: sid, deviceId, expiresAt: exp }
   }
 

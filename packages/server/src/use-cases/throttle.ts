@@ -16,11 +16,15 @@ export const counterKey = (app: App, what: string, ...whose: readonly string[]):
 const waitMs = (count: number, free: number): number =>
   count < free ? 0 : Math.min(2 ** (count - free), longestWaitSeconds) * 1000
 
-/** Milliseconds to wait before the counter lets through one more; 0 when it does. */
+/**
+ * Milliseconds to wait before the counter lets through one more; 0 when it does. Never more than the counter
+ * asks for, also when the clock was set back since.
+ */
 export const waitOf = async ({ store, now }: Deps, { key, free }: Counter): Promise<number> => {
   const counted = await store.limits.find(key, now())
   if (!counted) return 0
-  return Math.max(0, counted.lastAt + waitMs(counted.count, free) - now())
+  const wait = waitMs(counted.count, free)
+  return Math.min(wait, Math.max(0, counted.lastAt + wait - now()))
 }
 
 /** Counts one more; forgotten an hour after the last one. */
