@@ -116,7 +116,8 @@ export const settings = {
   bodyLimitBytes: {
     env: 'REGENT_BODY_LIMIT_BYTES',
     schema: whole(1_024, 104_857_600).default(1_048_576),
-    about: 'largest request body of the client API, in bytes',
+    about:
+      'largest request body of the client API, in bytes; log-in and account calls take 65536 at most',
   },
   requestTimeoutSeconds: {
     env: 'REGENT_REQUEST_TIMEOUT_SECONDS',

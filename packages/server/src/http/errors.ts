@@ -9,11 +9,11 @@ type FrameworkError = { readonly code?: unknown; readonly statusCode?: unknown }
 /** What the framework itself refuses, in our words. */
 const fromFramework = (
   error: Error & FrameworkError,
-  { deps }: HttpContext,
+  { routeOptions }: FastifyRequest,
 ): AppError | undefined => {
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new AppError('bodyTooLarge', { limit: String(deps.config.bodyLimitBytes) })
+      return new AppError('bodyTooLarge', { limit: String(routeOptions.bodyLimit) })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new AppError('requestUnreadable', { detail: 'content type is malformed' })
     case 'FST_ERR_BAD_URL':
@@ -28,11 +28,11 @@ const fromFramework = (
 }
 
 /** The fact behind whatever was thrown; `internal` for what is no fact of ours. */
-const toAppError = (error: unknown, context: HttpContext): AppError => {
+const toAppError = (error: unknown, request: FastifyRequest): AppError => {
   if (error instanceof AppError) return error
   if (error instanceof JsonError) return new AppError('bodyUnreadable', { detail: error.message })
   if (isUnavailable(error)) return new AppError('storeUnavailable', {}, { cause: error })
-  const told = error instanceof Error ? fromFramework(error, context) : undefined
+  const told = error instanceof Error ? fromFramework(error, request) : undefined
   return told ?? new AppError('internal', {}, { cause: error })
 }
 
@@ -54,7 +54,7 @@ export const noteRefusal = (
   request: FastifyRequest,
   context: HttpContext,
 ): AppError => {
-  const told = toAppError(error, context)
+  const told = toAppError(error, request)
   request.vars.refusal = told.refusal
   if (told.refusal === 'internal' || told.refusal === 'storeUnavailable') {
     context.deps.log.error('request failed', { requestId: request.id, err: told.cause ?? told })

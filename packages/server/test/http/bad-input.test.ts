@@ -32,14 +32,12 @@ describe('a body', () => {
     expect(await refusal(await register(server, '{}', 'nonsense'))).toContain('content type')
   })
 
-  it('that is no JSON, not UTF-8, too deep or too full is refused with the reason', async () => {
+  it('that is no JSON, not UTF-8 or too deep is refused with the reason', async () => {
     await using server = await startTestServer()
-    const full = `{${Array.from({ length: 100_001 }, (_, at) => `"${at}":0`).join(',')}}`
     const cases: [string | Uint8Array, string][] = [
       ['{"email":', 'cannot read body: not valid JSON'],
       [Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d), 'cannot read body: not valid UTF-8'],
-      ['['.repeat(100_000), 'cannot read body: nested deeper than 100 levels'],
-      [full, 'cannot read body: more than 100000 values'],
+      ['['.repeat(60_000), 'cannot read body: nested deeper than 100 levels'],
       ['{"email":"a","email":"b"}', 'cannot read body: key "email" stands there twice'],
       ['{"__proto__":{"email":"a"}}', 'cannot read body: key "__proto__" is not allowed'],
       ['{"email":"a\\ud800","password":"123456"}', "string at 'email' is not valid Unicode"],

@@ -11,6 +11,12 @@ import { profileRoutes } from './profile.ts'
 import { sessionRoutes } from './session.ts'
 
 /**
+ * What log-ins and accounts need is small. Anybody may send it, and reading JSON costs time on the event loop:
+ * a megabyte of it would cost everybody else 60 ms.
+ */
+const accountBodyBytes = 65_536
+
+/**
  * Every path of the client API. Paths below `/app/{appId}` know their app from the path; those below
  * `/auth` know it from the token.
  */
@@ -20,8 +26,12 @@ export const clientRoutes = (
   { admit }: InFlight,
 ): void => {
   mountPreflight(server, context)
+  const bodyLimit = Math.min(accountBodyBytes, context.deps.config.bodyLimitBytes)
 
   server.register((ofApp, _options, done) => {
+    ofApp.addHook('onRoute', route => {
+      route.bodyLimit ??= bodyLimit
+    })
     ofApp.addHook('onRequest', loadApp(context))
     ofApp.addHook('preHandler', admit)
     locationRoutes(ofApp, context)
@@ -32,6 +42,9 @@ export const clientRoutes = (
   })
 
   server.register((ofToken, _options, done) => {
+    ofToken.addHook('onRoute', route => {
+      route.bodyLimit ??= bodyLimit
+    })
     ofToken.addHook('preHandler', admit)
     sessionRoutes(ofToken, context)
     profileRoutes(ofToken, context)
