@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { addressGroup } from '../domain/address.ts'
 import type { App } from '../domain/app.ts'
 import { claimedDeviceId, type DeviceInfo } from '../domain/device.ts'
+import { findAccountClaim } from './email-password/account.ts'
 import { type Counter, count, counterKey, refuseToWait, waitOf } from './throttle.ts'
 
 /** Who tries to get into which account. */
@@ -34,19 +35,16 @@ const countersOf = (app: App, { providerType, account, address }: Guess): Counte
 
 /** True when the account's owner logged in from this device last: strangers must not lock owners out. */
 const isOwnersDevice = async (
-  { store }: Deps,
+  deps: Deps,
   app: App,
   { account, device }: Guess,
 ): Promise<boolean> => {
+  const { devices, passwords } = deps.store
   const deviceId = device && claimedDeviceId(device)
-  const known = deviceId === undefined ? undefined : await store.devices.findById(deviceId)
-  const password = known && (await store.passwords.find(app.id, account))
+  const known = deviceId === undefined ? undefined : await devices.findById(deviceId)
+  const password = known && (await passwords.find(app.id, account))
   if (!known || !password || known.appId !== app.id) return false
-  const claim = await store.identities.find({
-    appId: app.id,
-    providerType: 'local-userpass',
-    id: password.identityId,
-  })
+  const claim = await findAccountClaim(deps, password)
   return claim?.userId === known.userId
 }
 

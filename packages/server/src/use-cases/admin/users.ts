@@ -5,6 +5,7 @@ import { isId } from '../../domain/id.ts'
 import type { User } from '../../domain/user.ts'
 import { AppError } from '../../errors.ts'
 import { deleteUser } from '../delete-account.ts'
+import { findAccountClaim } from '../email-password/account.ts'
 
 export type UserPage = {
   /** Id of the last user of the page before. */
@@ -38,20 +39,15 @@ export const getUser = async ({ store }: Deps, app: App, userId: string): Promis
 
 /** The user who logs in with that e-mail address; `undefined` also when nobody did so yet. */
 export const findUserByEmail = async (
-  { store }: Deps,
+  deps: Deps,
   app: App,
   email: string,
 ): Promise<User | undefined> => {
+  const { passwords, users } = deps.store
   const key = isAccountName(email) ? canonicalEmail(email) : undefined
-  const account = key === undefined ? undefined : await store.passwords.find(app.id, key)
-  const claim =
-    account &&
-    (await store.identities.find({
-      appId: app.id,
-      providerType: 'local-userpass',
-      id: account.identityId,
-    }))
-  return claim && store.users.findById(claim.userId)
+  const account = key === undefined ? undefined : await passwords.find(app.id, key)
+  const claim = account && (await findAccountClaim(deps, account))
+  return claim && users.findById(claim.userId)
 }
 
 /**

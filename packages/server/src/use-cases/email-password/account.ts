@@ -3,6 +3,7 @@ import type { App, EmailPasswordConfig } from '../../domain/app.ts'
 import { canonicalEmail, isAccountName } from '../../domain/email.ts'
 import { isPasswordLength, type PasswordAccount } from '../../domain/password.ts'
 import { AppError } from '../../errors.ts'
+import type { IdentityClaim } from '../../store/identities.ts'
 import { findAuthProvider } from '../find-auth-provider.ts'
 
 /**
@@ -25,6 +26,13 @@ export const getAccount = async (
   if (!account) throw new AppError('userNotFound')
   return account
 }
+
+/** The claim on the account's identity, which names its user; `undefined` until the first log-in. */
+export const findAccountClaim = (
+  { store }: Deps,
+  { appId, identityId }: PasswordAccount,
+): Promise<IdentityClaim | undefined> =>
+  store.identities.find({ appId, providerType: 'local-userpass', id: identityId })
 
 /**
  * What every new password must be, looked at before any work is done with it.
