@@ -85,7 +85,7 @@ const folderErrors: Readonly<Record<string, string>> = {
   EPERM: 'the system does not allow it',
   EROFS: 'it is on a file system that is read-only',
   ENOENT: 'it cannot be made there',
-  EEXIST: 'a file of that name is in the way',
+  EEXIST: 'a file is in the way',
   ENOTDIR: 'a file is in the way',
 }
 

@@ -38,15 +38,15 @@ const clientAppId = text.regex(/^(?:[A-Za-z0-9][A-Za-z0-9_-]{0,63})?$/, {
   error: 'must be letters, digits, _ and -, at most 64, as in shop-xkqzp',
 })
 
+const nameRule = { error: 'must be 1 to 32 letters, digits, _ or -, a letter or digit first' }
+
 const rootSchema = z.looseObject(
   {
     config_version: z.literal([20180301, 20200603, 20210101], {
       error: 'must be 20210101 (or 20200603 or 20180301 in older exports)',
     }),
     app_id: clientAppId.optional(),
-    name: text.regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, {
-      error: 'must be 1 to 32 letters, digits, _ or -, a letter or digit first',
-    }),
+    name: z.string(nameRule).regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, nameRule),
     environment: z
       .enum(['', 'no-environment', 'development', 'testing', 'qa', 'production'], {
         error: 'must be "", "development", "testing", "qa" or "production"',

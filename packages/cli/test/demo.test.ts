@@ -1,0 +1,67 @@
+import { startTestServer } from '@regent/server/testing'
+import { describe, expect, it } from 'vitest'
+import { run } from './terminal.ts'
+
+const byMail = { type: 'local-userpass', config: { autoConfirm: false } } as const
+
+const titles = (out: string): string[] =>
+  [...out.matchAll(/^ {2}✓ (.{16})/gm)].map(([, title = '']) => title.trim())
+
+describe('regent demo', () => {
+  it('walks users through their whole life and leaves none behind', async () => {
+    await using server = await startTestServer({ app: { providers: ['anon-user', byMail] } })
+
+    const { code, out, err } = await run(['demo', '--data', server.dataDir])
+
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(titles(out)).toEqual([
+      'register',
+      'confirm',
+      'log in',
+      'profile',
+      'wrong password',
+      'second user',
+      'guest',
+      'switch',
+      'refresh',
+      'log out',
+      'reset',
+      'delete',
+      'gone',
+    ])
+    expect(out).toContain('All of it worked')
+    const users = { after: undefined, limit: 50 }
+    expect(await server.deps.store.users.listByApp(server.app.id, users)).toEqual([])
+  })
+
+  it('goes on where an app confirms at once and has no guests', async () => {
+    await using server = await startTestServer({ app: { providers: ['local-userpass'] } })
+
+    const { code, out } = await run(['demo', '--data', server.dataDir])
+
+    expect(code).toBe(0)
+    expect(out).toContain('confirm         not needed, this app confirms at once')
+    expect(out).toContain('guest           skipped: the app has no anonymous log-in')
+  })
+
+  it('takes the quickstart when there are several apps, another with --app', async () => {
+    await using server = await startTestServer({
+      app: [{ clientAppId: 'shop-aaaaa' }, { clientAppId: 'quickstart-aaaaa' }],
+    })
+    const options = ['--data', server.dataDir]
+
+    expect((await run(['demo', ...options])).out).toContain('app quickstart-aaaaa')
+    expect((await run(['demo', '--app', 'shop-aaaaa', ...options])).out).toContain('app shop-aaaaa')
+  })
+
+  it('says what an app needs when it cannot go on, and ends with 1', async () => {
+    await using server = await startTestServer({ app: { providers: ['anon-user'] } })
+
+    const { code, out, err } = await run(['demo', '--data', server.dataDir])
+
+    expect(code).toBe(1)
+    expect(out).toContain('✗ register')
+    expect(err).toContain("✗ The demo stopped: auth provider not found: 'local-userpass'")
+    expect(err).toContain('→ The demo needs `local-userpass`, enabled in auth/providers.json.')
+  })
+})

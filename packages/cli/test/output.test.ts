@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { toLine, toLines, writeTable } from '../src/output.ts'
+
+describe('text of others', () => {
+  it('cannot move the cursor of a terminal', () => {
+    expect(toLine('a\u001b[2Jda\n\u009b1;1H')).toBe('a?[2Jda??1;1H')
+    expect(toLines('one\r\ntwo\u001b]0;x\u0007\n\tthree')).toBe('one\ntwo?]0;x?\n\tthree')
+  })
+})
+
+describe('a table', () => {
+  it('has columns as wide as they need and no blanks at the end', () => {
+    let out = ''
+    const terminal = {
+      env: {},
+      cwd: '/',
+      write: (text: string) => {
+        out += text
+      },
+      complain: () => {},
+      paint: (_style: unknown, text: string) => text,
+      waitForStop: async () => {},
+    }
+
+    writeTable(
+      terminal,
+      ['user', 'known as'],
+      [
+        ['1', 'ada'],
+        ['two\n2', ''],
+      ],
+    )
+
+    expect(out).toBe('user   known as\n1      ada\ntwo?2\n')
+  })
+})

@@ -1,0 +1,26 @@
+import { runCli } from '../src/cli.ts'
+import type { Terminal } from '../src/terminal.ts'
+
+export type Ran = { readonly code: number; readonly out: string; readonly err: string }
+
+/** Runs one command in this process, without colours, and answers what a person would have seen. */
+export const run = async (
+  argv: readonly string[],
+  { env = {}, cwd = process.cwd() }: Partial<Pick<Terminal, 'env' | 'cwd'>> = {},
+): Promise<Ran> => {
+  let out = ''
+  let err = ''
+  const code = await runCli(argv, {
+    env,
+    cwd,
+    write: text => {
+      out += text
+    },
+    complain: text => {
+      err += text
+    },
+    paint: (_style, text) => text,
+    waitForStop: () => new Promise(() => {}),
+  })
+  return { code, out, err }
+}
