@@ -1,15 +1,11 @@
 import { settings } from '../../packages/server/src/config.ts'
-import { cell, table } from './table.ts'
+import { cell, code, table } from './table.ts'
 
 /** The page of all settings. */
 export function settingsPage(): string {
   const rows = Object.values(settings).map(({ env, schema, about }) => {
     const standard: unknown = schema.safeParse(undefined).data
-    return [
-      `\`${env}\``,
-      standard === undefined ? '' : `\`${cell(String(standard))}\``,
-      cell(about),
-    ]
+    return [code(env), standard === undefined ? '' : code(String(standard)), cell(about)]
   })
   return `# Settings
 

@@ -6,5 +6,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
 
 /** Text that stays inside its cell. */
 export function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll('\n', ' ')
+  return inCell(text).replaceAll('<', '&lt;')
 }
+
+/** The same in the type of code, where nothing but the cell's own border needs escaping. */
+export function code(text: string): string {
+  return `\`${inCell(text)}\``
+}
+
+const inCell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ')

@@ -61,7 +61,8 @@ export const settings = {
   store: {
     env: 'REGENT_STORE',
     schema: address(['mongodb:', 'mongodb+srv:']).optional(),
-    about: 'MongoDB address of the store; without it the store is embedded in the data folder',
+    about:
+      'MongoDB address of the store: refused for now, the store is embedded in the data folder',
   },
   mail: {
     env: 'REGENT_MAIL',
