@@ -19,14 +19,21 @@ export type Terminal = {
   waitForStop(): Promise<void>
 }
 
-export const openTerminal = (): Terminal => ({
-  env: process.env,
-  cwd: process.cwd(),
-  write: text => void process.stdout.write(text),
-  complain: text => void process.stderr.write(text),
-  paint: (style, text) => styleText(style, text, { stream: process.stdout }),
-  waitForStop,
-})
+/** The terminal of this process. A reader that goes away, as `head` does, ends the process quietly. */
+export const openTerminal = (): Terminal => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
+  return {
+    env: process.env,
+    cwd: process.cwd(),
+    write: text => void process.stdout.write(text),
+    complain: text => void process.stderr.write(text),
+    paint: (style, text) => styleText(style, text, { stream: process.stdout }),
+    waitForStop,
+  }
+}
 
 const signals = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const
 const samePressMs = 500
