@@ -1,4 +1,4 @@
-import { encodeKey } from '../../values/key.ts'
+import { encodeKey, encodeTextPrefix } from '../../values/key.ts'
 import type { IndexEntry } from '../catalog.ts'
 import type { Condition, RangeOperator } from './conditions.ts'
 
@@ -75,20 +75,38 @@ const intersect = (left: KeyRange, right: KeyRange): KeyRange => ({
       : left.high,
 })
 
-const rangeOf = (
+const prefixRanges = (
+  { text, pattern }: Extract<Condition, { kind: 'prefix' }>,
+  direction: 1 | -1,
+): KeyRange[] =>
+  [encodeTextPrefix(text, direction), encodeKey([pattern], [direction])]
+    .toSorted(compareBytes)
+    .map(prefixRange)
+
+/** What comparisons leave of one field, in the order of keys; nothing when there are none. */
+const rangesOf = (
   conditions: readonly Condition[],
   direction: 1 | -1,
   multikey: boolean,
-): KeyRange | undefined => {
-  const ranges = conditions.flatMap(condition =>
+): readonly KeyRange[] => {
+  const prefix = conditions.find(condition => condition.kind === 'prefix')
+  if (prefix !== undefined) return prefixRanges(prefix, direction)
+  const [first, ...others] = conditions.flatMap(condition =>
     condition.kind === 'range'
       ? [comparisonRange(condition.operator, condition.value, direction)]
       : [],
   )
-  const first = ranges[0]
-  if (first === undefined) return undefined
-  return multikey ? first : ranges.reduce(intersect, first)
+  if (first === undefined) return []
+  return [multikey ? first : others.reduce(intersect, first)]
 }
+
+const joinRanges = (prefixes: readonly Uint8Array[], own: readonly KeyRange[]): KeyRange[] =>
+  prefixes.flatMap(prefix =>
+    own.map(({ low, high }) => ({
+      low: concat(prefix, low),
+      high: high === undefined ? afterPrefix(prefix) : concat(prefix, high),
+    })),
+  )
 
 const firstStep = (field: string): string => field.split('.', 1)[0] ?? field
 
@@ -125,17 +143,13 @@ export const boundsOf = (
     const equal = usable.find(condition => condition.kind === 'equal')
     const direction = index.key[index.fields[position] ?? ''] ?? 1
     if (equal === undefined) {
-      const range = rangeOf(usable, direction, index.multikey)
-      const isOnePrefix = prefixes.length === 1
-      if (range === undefined) {
-        const ranges = prefixes.map(prefixRange)
-        return { ranges, equalFields: position, isOnePrefix, hasRange: false }
+      const own = rangesOf(usable, direction, index.multikey)
+      return {
+        ranges: own.length === 0 ? prefixes.map(prefixRange) : joinRanges(prefixes, own),
+        equalFields: position,
+        isOnePrefix: prefixes.length === 1,
+        hasRange: own.length > 0,
       }
-      const ranges = prefixes.map(prefix => ({
-        low: concat(prefix, range.low),
-        high: range.high === undefined ? afterPrefix(prefix) : concat(prefix, range.high),
-      }))
-      return { ranges, equalFields: position, isOnePrefix, hasRange: true }
     }
     const values = distinctSorted(equal.values.map(value => encodeKey([value], [direction])))
     if (prefixes.length * values.length > maxCombinations) break

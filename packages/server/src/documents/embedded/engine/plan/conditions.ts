@@ -1,10 +1,13 @@
-import type { Document } from 'bson'
+import { BSONRegExp, type Document } from 'bson'
 import { typeName } from '../../values/compare.ts'
+import { textPrefixOf } from './text-prefix.ts'
 
 /** What a filter asks of one field, as far as an index can use it. Bounds are always a superset: matches are re-checked. */
 export type Condition =
   | { readonly kind: 'equal'; readonly values: readonly unknown[] }
   | { readonly kind: 'range'; readonly operator: RangeOperator; readonly value: unknown }
+  /** Strings that begin so, and the regular expression itself where it is stored as a value. */
+  | { readonly kind: 'prefix'; readonly text: string; readonly pattern: unknown }
 
 export type RangeOperator = '$gt' | '$gte' | '$lt' | '$lte'
 
@@ -43,16 +46,31 @@ const isUsable = (field: string, value: unknown): boolean =>
 const equalTo = (field: string, values: readonly unknown[]): Condition[] =>
   values.every(value => isUsable(field, value)) ? [{ kind: 'equal', values }] : []
 
+const beginsWith = (pattern: unknown): Condition[] => {
+  const text = textPrefixOf(pattern)
+  return text === undefined ? [] : [{ kind: 'prefix', text, pattern }]
+}
+
+/** `$regex` with its options, when nothing but the two stands in the demand. */
+const fromRegex = ({ $regex: pattern, $options: options = '' }: Document): Condition[] =>
+  options === '' ? beginsWith(typeof pattern === 'string' ? new BSONRegExp(pattern) : pattern) : []
+
 const fromOperators = (field: string, operators: Document): Condition[] =>
   Object.entries(operators).flatMap(([operator, value]): Condition[] => {
     if (operator === '$eq') return equalTo(field, [value])
     if (operator === '$in' && Array.isArray(value)) return equalTo(field, value)
     if (operator === '$exists' && (value === false || value === 0)) return equalTo(field, [null])
+    if (operator === '$regex') return fromRegex(operators)
     if (operator === '$gt' || operator === '$gte' || operator === '$lt' || operator === '$lte') {
       return rangeTypes.has(typeName(value)) ? [{ kind: 'range', operator, value }] : []
     }
     return []
   })
+
+const fromDemand = (field: string, demand: unknown): Condition[] => {
+  if (isOperators(demand)) return fromOperators(field, demand)
+  return typeName(demand) === 'regex' ? beginsWith(demand) : equalTo(field, [demand])
+}
 
 /** The filter's conjuncts, those inside `$and` included, as pairs of field and demand. */
 export const conjuncts = (filter: Document): (readonly [field: string, demand: unknown])[] =>
@@ -65,7 +83,7 @@ export const conjuncts = (filter: Document): (readonly [field: string, demand: u
 export const conditionsOf = (filter: Document): ReadonlyMap<string, readonly Condition[]> => {
   const found = new Map<string, Condition[]>()
   for (const [field, demand] of conjuncts(filter)) {
-    const conditions = isOperators(demand) ? fromOperators(field, demand) : equalTo(field, [demand])
+    const conditions = fromDemand(field, demand)
     if (conditions.length > 0) found.set(field, [...(found.get(field) ?? []), ...conditions])
   }
   return found

@@ -12,8 +12,8 @@ export type Meter = {
 /** Thrown when a read that looked quick turned out to be slow: it starts again on the other thread. */
 export class ReadMoved extends Error {}
 
-const quickMs = 25
-const quickDocuments = 5_000
+const quickMs = 100
+const quickDocuments = 10_000
 /** As much as MongoDB lets one sort or one answer hold. */
 const maxHeldBytes = 100 * 1024 * 1024
 const clockEvery = 16

@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import { compileFilter } from '../../query/matcher.ts'
 import { fromBytes, fromBytesPromoted } from '../../values/bytes.ts'
 import type { ReadOutcome, ReadRequest } from '../messages.ts'
 import { aggregate } from './aggregate.ts'
@@ -39,6 +40,8 @@ export const runRead = (request: ReadRequest, { snapshot, meter }: Reading): Rea
   const values = fromBytes(request.arguments)
   const plain = fromBytesPromoted(request.arguments)
   const collection = snapshot.find(request.database, request.collection)
+  // As MongoDB, a filter that cannot be read is refused even where there is nothing to read.
+  if (collection === undefined && values.filter !== undefined) compileFilter(values.filter)
   const source = collection && { connection: snapshot.connection, collection, meter }
   switch (request.operation) {
     case 'find':

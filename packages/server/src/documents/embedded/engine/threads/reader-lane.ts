@@ -28,13 +28,14 @@ export type LaneOptions = {
 const checkEveryMs = 50
 /** What a read is given beyond its time before its thread is ended, so that it may end itself first. */
 const graceMs = 100
-const quickLimitMs = 150
+/** A quick read ends itself long before; what does not is stuck at one document. */
+const quickLimitMs = 1_000
 /** A thread for slow reads goes when nobody has needed it for so long: it may have grown large. */
 const idleMs = 30_000
 
 const resourceLimits = {
-  maxOldGenerationSizeMb: 768,
-  maxYoungGenerationSizeMb: 32,
+  maxOldGenerationSizeMb: 512,
+  maxYoungGenerationSizeMb: 16,
   stackSizeMb: 4,
 }
 

@@ -23,8 +23,8 @@ export type WriterEvents = {
 }
 
 const resourceLimits = {
-  maxOldGenerationSizeMb: 384,
-  maxYoungGenerationSizeMb: 16,
+  maxOldGenerationSizeMb: 256,
+  maxYoungGenerationSizeMb: 8,
   stackSizeMb: 4,
 }
 

@@ -17,6 +17,8 @@ const checkpointPages = 2_000
 export type Committer = {
   add(requests: readonly WriteRequest[]): void
   waiting(): number
+  /** Of those, the ones that have not begun. */
+  short(): number
   commitBatch(): void
   /** Moves the log into the file once it is long; called after the answers went out. */
   checkpoint(): void
@@ -130,6 +132,7 @@ export const openCommitter = (
       queue.add(requests)
     },
     waiting: queue.waiting,
+    short: queue.short,
     commitBatch,
     checkpoint: (): void => {
       try {

@@ -7,9 +7,16 @@ type Job = { readonly request: WriteRequest; task: Task | undefined }
 
 /** A batch of writes on its way into one commit. */
 export type Batch = {
-  readonly settled: Settled[]
+  readonly settled: readonly Settled[]
   /** Every request that took part, also those that go on in a later batch. */
   readonly taken: readonly number[]
+}
+
+type OpenBatch = {
+  readonly settled: Settled[]
+  readonly taken: number[]
+  /** What goes on in a later batch. */
+  readonly later: Job[]
 }
 
 /** Thrown when the file failed under a batch: nothing of the batch is in the file. */
@@ -33,6 +40,8 @@ export type Queue = {
    */
   runBatch(writer: Writer): Batch
   waiting(): number
+  /** Of those, the ones that have not begun. */
+  short(): number
   allIds(): number[]
   /** Requests that have written a part and go on. */
   underWay(): number[]
@@ -47,48 +56,56 @@ export const openQueue = (
 ): Queue => {
   let short: Job[] = []
   let long: Job[] = []
+  let hasSkipped = false
 
-  const step = (writer: Writer, job: Job, batch: Batch): 'done' | 'goes on' => {
+  const run = (writer: Writer, job: Job, batch: OpenBatch): void => {
     const { id } = job.request
+    batch.taken.push(id)
     onStep(id)
     writer.budget.start()
     try {
       job.task ??= toTask(writer, job.request)
       const { done, value } = job.task.next()
-      if (!done) return 'goes on'
-      batch.settled.push({ id, outcome: value })
+      if (done) batch.settled.push({ id, outcome: value })
+      else batch.later.push(job)
     } catch (error) {
       if (isFileFailure(error) || !writer.state.connection.database.isTransaction) throw error
       const failure = toFailureMessage(toDocumentsError(error, path))
       batch.settled.push({ id, failure })
     }
-    return 'done'
+  }
+
+  const runShort = (writer: Writer, batch: OpenBatch): void => {
+    const startedAt = performance.now()
+    let done = 0
+    while (done < short.length && batch.taken.length < maxBatch) {
+      run(writer, short[done] as Job, batch)
+      done += 1
+      if (performance.now() - startedAt >= maxBatchMs) break
+    }
+    short = short.slice(done)
+  }
+
+  /** A step of a large write never shares two commits in a row with short ones, which would wait for it. */
+  const runLong = (writer: Writer, batch: OpenBatch): void => {
+    const isShared = batch.taken.length > 0
+    if (isShared && !hasSkipped) {
+      hasSkipped = true
+      return
+    }
+    hasSkipped = false
+    const job = long.shift()
+    if (job !== undefined) run(writer, job, batch)
   }
 
   const runBatch = (writer: Writer): Batch => {
-    const taken: number[] = []
-    const batch: Batch = { settled: [], taken }
-    const startedAt = performance.now()
-    const later: Job[] = []
+    const batch: OpenBatch = { settled: [], taken: [], later: [] }
     try {
-      let done = 0
-      while (done < short.length && taken.length < maxBatch) {
-        const job = short[done] as Job
-        done += 1
-        taken.push(job.request.id)
-        if (step(writer, job, batch) === 'goes on') later.push(job)
-        if (performance.now() - startedAt >= maxBatchMs) break
-      }
-      short = short.slice(done)
-      const [first] = long
-      if (first !== undefined && taken.length < maxBatch) {
-        taken.push(first.request.id)
-        long.shift()
-        if (step(writer, first, batch) === 'goes on') later.push(first)
-      }
-      long.push(...later)
+      runShort(writer, batch)
+      if (long.length > 0 && batch.taken.length < maxBatch) runLong(writer, batch)
+      long.push(...batch.later)
     } catch (error) {
-      throw new BatchFailure(taken, error)
+      throw new BatchFailure(batch.taken, error)
     }
     return batch
   }
@@ -100,6 +117,7 @@ export const openQueue = (
     },
     underWay: (): number[] => long.map(({ request }) => request.id),
     waiting: (): number => short.length + long.length,
+    short: (): number => short.length,
     allIds: (): number[] => [...short, ...long].map(({ request }) => request.id),
     removeFailed: (requests: readonly number[]): number[] => {
       const failed = new Set(requests)

@@ -49,7 +49,7 @@ export const serveWrites = (port: MessagePort, options: WriterOptions): void => 
     drain()
     while (committer.waiting() > 0) {
       gather()
-      lastBatch = committer.waiting()
+      lastBatch = committer.short()
       committer.commitBatch()
       committer.checkpoint()
       drain()

@@ -1,5 +1,6 @@
 import type { Document } from 'bson'
 import type { Sort, Update } from '../../../../documents.ts'
+import { compileFilter } from '../../../query/matcher.ts'
 import { type CompiledUpdate, compileUpdate } from '../../../update/update.ts'
 import { upsertDocument } from '../../../update/upsert.ts'
 import { toBytes } from '../../../values/bytes.ts'
@@ -67,6 +68,7 @@ export const updateFirst = function* (
   const { database, collection, filter, sort, arrayFilters } = request
   const update = compileUpdate(request.update, { arrayFilters })
   const entry = writer.state.find(database, collection)
+  if (entry === undefined) compileFilter(filter)
   const target = entry && (yield* findTarget(writer, entry, { filter, sort }))
   if (target !== undefined) return applyTo(writer, request, { update, target })
   if (request.upsert !== true) return undefined
@@ -93,7 +95,8 @@ const updateMany = function* (writer: Writer, request: UpdateRequest): Task {
   const entry = writer.state.find(database, collection)
   let matched = 0
   let modified = 0
-  if (entry !== undefined) {
+  if (entry === undefined) compileFilter(filter)
+  else {
     yield* forEachTarget(writer, entry, {
       filter,
       visit: target => {
