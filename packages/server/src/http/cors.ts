@@ -9,13 +9,17 @@ import type { HttpContext } from './context.ts'
 const isAllowed = ({ allowedRequestOrigins }: App, origin: string): boolean =>
   allowedRequestOrigins.length === 0 || allowedRequestOrigins.includes(origin)
 
+const ofClients = /^\/+api\/+client\//
+
 /**
- * What `access-control-allow-origin` says. Before the app is known nothing of any app is in the answer, so
- * everybody may read it: a browser must see the 401 that tells it to refresh.
+ * What `access-control-allow-origin` says; only the client API is for other sites. Before the app is known
+ * nothing of any app is in the answer, so everybody may read it: a browser must see the 401 that tells it to
+ * refresh.
  */
-export const originFor = ({ headers, vars }: FastifyRequest): string | undefined => {
+export const originFor = ({ headers, vars, url }: FastifyRequest): string | undefined => {
   const { origin } = headers
-  if (origin === undefined || !vars.app) return origin
+  if (origin === undefined || !ofClients.test(url)) return undefined
+  if (!vars.app) return origin
   if (vars.app.allowedRequestOrigins.length === 0) return '*'
   return isAllowed(vars.app, origin) ? origin : undefined
 }

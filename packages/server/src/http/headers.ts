@@ -15,11 +15,11 @@ export const setHeaders = (
   reply.header('x-content-type-options', 'nosniff')
   reply.header('referrer-policy', 'no-referrer')
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
-  if (request.headers.origin !== undefined) {
-    const origin = originFor(request)
-    if (origin !== undefined) reply.header('access-control-allow-origin', origin)
+  reply.header('vary', 'origin')
+  const origin = originFor(request)
+  if (origin !== undefined) {
+    reply.header('access-control-allow-origin', origin)
     reply.header('access-control-expose-headers', 'x-appservices-request-id, x-baas-location')
-    reply.header('vary', 'origin')
   }
   if (isStopping) reply.header('connection', 'close')
 }
