@@ -2,6 +2,7 @@ import { benchLogIn } from './log-in.ts'
 import { benchMillion } from './million.ts'
 import { benchRefresh } from './refresh.ts'
 import { type Row, toTable } from './report.ts'
+import { benchSdk } from './sdk.ts'
 import { benchSignUp } from './sign-up.ts'
 import { benchStart } from './start.ts'
 
@@ -12,6 +13,7 @@ const questions: Record<string, () => Promise<Row[]>> = {
   'sign-up': () => benchSignUp(durationMs),
   million: () => benchMillion(durationMs),
   start: () => benchStart(),
+  sdk: () => benchSdk(),
 }
 const wanted = process.argv.slice(2)
 const rows: Row[] = []

@@ -12,6 +12,8 @@ export type Question =
   | { readonly ask: 'users'; readonly count: number }
   /** Reads random users by id; answers microseconds a read. */
   | { readonly ask: 'pointReads'; readonly count: number }
+  /** Moves the server's clock. */
+  | { readonly ask: 'advance'; readonly milliseconds: number }
 
 /** A server in a process of its own. The first argument is the largest batch of one commit. */
 const maxBatch = Number(process.argv[2] ?? 1_000)
@@ -31,6 +33,7 @@ const made = makeUsers(server)
 
 const answer = async (question: Question): Promise<unknown> => {
   if (question.ask === 'counters') return documents?.stats()
+  if (question.ask === 'advance') return server.advance(question.milliseconds)
   if (question.ask === 'users') return made.add(question.count)
   return made.timePointReads(question.count)
 }
