@@ -18,10 +18,13 @@ const run = spawnSync(
 )
 
 const { passed, failed, skipped } = readCounts()
+const isFiltered = process.argv.some(word => /^(-t|--testNamePattern)(=|$)/.test(word))
 for (const { name, reason } of skipped) {
+  if (reason === undefined && isFiltered) continue
   console.log(`Skipped: ${name} (${reason ?? 'no reason given'})`)
 }
 const ok = run.status === 0 && failed === 0 && passed > 0
+if (passed === 0 && failed === 0) console.log('No test was run: does its name match?')
 console.log(`${passed} passed, ${ok ? 0 : Math.max(failed, 1)} failed, ${skipped.length} skipped`)
 process.exitCode = ok ? 0 : 1
 
