@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import { AppError } from '../errors.ts'
+import { putHashingBehind } from './hash-threads.ts'
 
 /** Hashes and checks passwords, off the event loop, a bounded number at a time. */
 export type Passwords = {
@@ -37,6 +38,7 @@ export type PasswordOptions = {
 const openQueue = (slots: number, longest: number) => {
   const waiting: (() => void)[] = []
   let running = 0
+  let isPutBehind = false
   let closed = false
   let whenIdle: (() => void) | undefined
 
@@ -58,7 +60,11 @@ const openQueue = (slots: number, longest: number) => {
     run: async <T>(task: () => Promise<T>): Promise<T> => {
       await enter()
       try {
-        return await task()
+        const outcome = task()
+        // The threads are there since the first task.
+        if (!isPutBehind) putHashingBehind()
+        isPutBehind = true
+        return await outcome
       } finally {
         leave()
       }
