@@ -26,7 +26,8 @@ const scalars: readonly unknown[] = [
   new ObjectId('000000000000000000000001'),
   new BSONRegExp('^ab', ''),
 ]
-const scalar = fc.constantFrom(...scalars)
+const few = fc.constantFrom<unknown>(0, 1, 2.5, 4, 'ab', null)
+const scalar = fc.oneof({ weight: 2, arbitrary: few }, fc.constantFrom(...scalars))
 const list = fc.array(scalar, { maxLength: 3 })
 const inner = fc.record({ c: fc.oneof(scalar, list), d: scalar }, { requiredKeys: [] })
 const value = fc.oneof(
@@ -52,9 +53,20 @@ const demand = fc.oneof(
   fc.constantFrom<unknown>(/^ab?/, /^a/, { $regex: '^ab' }, [], [1], { c: 1 }),
 )
 const path = fc.constantFrom('a', 'b', 'e', 'a.c', 'a.d', 'a.0', 'e.c')
-const filter = fc
-  .array(fc.tuple(path, demand), { minLength: 1, maxLength: 3 })
-  .map(pairs => Object.fromEntries(pairs) as Document)
+const between = fc.record({ $gt: few, $lt: few })
+/** Filters that two elements of one array can meet together, though none of them does alone. */
+const acrossElements = fc.oneof(
+  fc.record({ 'a.c': few, 'a.d': few }),
+  fc.record({ a: between }),
+  fc.record({ 'a.c': between }),
+  fc.record({ e: between, b: few }),
+)
+const filter = fc.oneof(
+  acrossElements,
+  fc
+    .array(fc.tuple(path, demand), { minLength: 1, maxLength: 3 })
+    .map(pairs => Object.fromEntries(pairs) as Document),
+)
 const sort = fc.option(
   fc
     .array(fc.tuple(fc.constantFrom('a', 'b', 'a.c', 'e'), fc.constantFrom<1 | -1>(1, -1)), {
@@ -127,6 +139,30 @@ describe('the planner', () => {
     )
     await fc.assert(property, { numRuns: 25 })
   }, 60_000)
+
+  it('finds a document whose array meets two conditions by two elements', async () => {
+    const things = open('elements')
+    await things.createIndex({ 'a.c': 1, 'a.d': 1 })
+    await things.createIndex({ n: 1 })
+    await things.insertMany([
+      {
+        _id: 'pairs',
+        a: [
+          { c: 1, d: 1 },
+          { c: 2, d: 2 },
+        ],
+      },
+      { _id: 'numbers', n: [0, 9] },
+    ])
+
+    expect(await things.find({ 'a.c': 1, 'a.d': 2 })).toHaveLength(1)
+    expect(await things.find({ n: { $gt: 3, $lt: 5 } })).toHaveLength(1)
+    expect(await things.find({ n: { $gt: 3, $lt: 5 } }, { hint: 'n_1' })).toHaveLength(1)
+    expect(await things.find({}, { sort: { n: -1 } })).toMatchObject([
+      { _id: 'numbers' },
+      { _id: 'pairs' },
+    ])
+  })
 
   it('names the index it uses', async () => {
     const things = open('explained')
