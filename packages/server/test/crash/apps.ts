@@ -1,0 +1,11 @@
+/** The apps of the servers that are killed. */
+export const automatic = 'automatic-aaaaa'
+export const byMail = 'mail-aaaaa'
+
+export const apps = [
+  { clientAppId: automatic },
+  {
+    clientAppId: byMail,
+    providers: ['anon-user', { type: 'local-userpass', config: { autoConfirm: false } }],
+  },
+] as const
