@@ -140,5 +140,5 @@ describe('regent dev', () => {
     expect(without).toContain('deployment 2, newer than the directory')
     expect(without).toContain('--redeploy brings it back')
     expect(withIt).toContain('deployed, number 3')
-  })
+  }, 60_000)
 })

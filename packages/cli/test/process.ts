@@ -7,10 +7,12 @@ import { fileURLToPath } from 'node:url'
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning']
 
+const patienceMs = 15_000
+
 export type CliProcess = AsyncDisposable & {
   /** Everything said so far, on both outputs. */
   said(): string
-  /** Resolves to what was said once it matches; rejects when the process ends without. */
+  /** Resolves to what was said once it matches; rejects when the process ends without, or says nothing of it for 15 s. */
   waitFor(pattern: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
   /** Exit code, or the signal that ended it. */
@@ -40,15 +42,24 @@ export const startCli = (
 
   return {
     said: () => said,
-    waitFor: pattern =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (pattern.test(said)) resolve(said)
-        }
-        watchers.add(look)
-        look()
-        void ended.then(code => reject(new Error(`ended with ${code}, saying:\n${said}`)))
-      }),
+    waitFor: async pattern => {
+      const { promise, resolve, reject } = Promise.withResolvers<string>()
+      const fail = (what: unknown): void =>
+        reject(new Error(`${what} before ${pattern}, saying:\n${said}`))
+      const look = (): void => {
+        if (pattern.test(said)) resolve(said)
+      }
+      const timer = setTimeout(fail, patienceMs, 'waited in vain')
+      watchers.add(look)
+      look()
+      void ended.then(code => fail(`ended with ${code}`))
+      try {
+        return await promise
+      } finally {
+        clearTimeout(timer)
+        watchers.delete(look)
+      }
+    },
     kill: signal => void child.kill(signal),
     ended,
     [Symbol.asyncDispose]: async () => {

@@ -28,6 +28,23 @@ describe('regent serve', () => {
     for (const line of first.said().trim().split('\n')) JSON.parse(line)
   })
 
+  it('says that letters reach nobody until there is a mail server', async () => {
+    await using data = await makeFolder()
+    const argv = ['serve', quickstart, '--port', '0', '--data', data.path]
+    const warning = /letters stay in the mailbox .* set REGENT_MAIL/
+    await using without = startCli(argv)
+    expect(await without.waitFor(warning)).toMatch(warning)
+    without.kill('SIGTERM')
+    await without.ended
+
+    await using served = startCli(argv, { env: { REGENT_MAIL: 'smtp://127.0.0.1:1' } })
+    await served.waitFor(/"msg":"listening"/)
+    served.kill('SIGTERM')
+    await served.ended
+
+    expect(served.said()).not.toMatch(warning)
+  })
+
   it('ends a request under way before it stops', async () => {
     await using data = await makeFolder()
     await using server = startCli(['serve', quickstart, '--port', '0', '--data', data.path])

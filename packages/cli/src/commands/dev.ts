@@ -26,9 +26,9 @@ export const run: Run = async (input, terminal) => {
     data: resolve(config.data),
     keepsMail: config.mail === undefined,
   }
+  const watch = watchDirectory(path, redeployOnChange(server, directory, terminal))
   terminal.write(describeStart({ ...facts, directory, result }, terminal))
 
-  const watch = watchDirectory(path, redeployOnChange(server, directory, terminal))
   await stopped
   terminal.write('\n  Stopping: requests under way end first. Press again to end at once.\n')
   watch.stop()

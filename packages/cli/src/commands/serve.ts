@@ -1,3 +1,4 @@
+import type { App } from '@regent/server'
 import type { Run } from '../command.ts'
 import { readDirectories, readSettings, start } from '../start.ts'
 
@@ -13,11 +14,19 @@ export const run: Run = async (input, terminal) => {
   if (input.options.redeploy) {
     for (const directory of directories) await server.deploy(directory, { when: 'not-running' })
   }
-  if ((await store.apps.list()).length === 0) {
+  const apps = await store.apps.list()
+  if (apps.length === 0) {
     log.warn('there is no app yet: give an app directory, as in `regent serve ./exported-app`')
+  }
+  if (config.mail === undefined && apps.some(sendsMail)) {
+    log.warn('letters stay in the mailbox of this server and reach nobody: set REGENT_MAIL')
   }
 
   await stopped
   log.info('stopping')
   await server.stop()
 }
+
+/** Whoever has a password may ask for a letter to reset it. */
+const sendsMail = ({ providers }: App): boolean =>
+  providers.some(({ type, disabled }) => type === 'local-userpass' && !disabled)

@@ -8,7 +8,8 @@ export type Watch = { stop(): void }
 
 /**
  * Calls `onChange` when a file of an app directory may have changed, once for all changes within
- * `quietMs` (default 150), never twice at the same time.
+ * `quietMs` (default 150), never twice at the same time. The first call comes without a change, for what
+ * changed while nobody watched yet.
  */
 export const watchDirectory = (
   path: string,
@@ -53,6 +54,7 @@ export const watchDirectory = (
   }
 
   arm()
+  noteChange()
   return {
     stop: () => {
       isStopped = true
