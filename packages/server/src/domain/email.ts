@@ -48,12 +48,16 @@ export const canonicalEmail = (typed: string): string => {
   return key
 }
 
+/** Single characters stand for up to eighteen, and folding those would take long: what they stand for counts. */
+const isShort = (typed: string): boolean =>
+  typed.length <= longestEmail && typed.normalize('NFKC').length <= longestEmail
+
 /**
  * True for what may name an account: not empty, at most 254 long, no control characters, no broken surrogates.
  * An app that confirms automatically takes any such text.
  */
 export const isAccountName = (typed: string): boolean =>
-  typed.length <= longestEmail &&
+  isShort(typed) &&
   typed.isWellFormed() &&
   !/\p{Cc}|[\u2028\u2029]/u.test(typed) &&
   canonicalEmail(typed) !== ''
