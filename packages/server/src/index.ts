@@ -9,5 +9,6 @@ export {
   unknownSettings,
 } from './config.ts'
 export { FolderTakenError } from './documents/ownership.ts'
+export type { App } from './domain/app.ts'
 export { readServerFile, type ServerFile } from './jobs/server-file.ts'
 export { type RunningServer, type ServerOptions, startServer } from './server.ts'
