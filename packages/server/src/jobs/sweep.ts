@@ -108,6 +108,11 @@ export const sweepOnce = async (
   return sweep
 }
 
+/** Users who were deleted are no secret to the operator; a sweep that found nothing is not worth a line. */
+const logSweep = ({ log }: Deps, { isUnfinished: _, ...done }: Sweep): void => {
+  if (Object.values(done).some(count => count > 0)) log.info('swept', done)
+}
+
 /** Sweeps now and then every minute, or at once when there was too much for one sweep. */
 export const startSweep = (
   deps: Deps,
@@ -121,6 +126,7 @@ export const startSweep = (
     let waitMs = everyMs
     try {
       const sweep = await sweepOnce(deps, owner)
+      if (sweep) logSweep(deps, sweep)
       if (sweep?.isUnfinished) waitMs = 0
     } catch (error) {
       deps.log.error('the sweep failed', { err: error })

@@ -155,6 +155,20 @@ describe('the sweep', () => {
     expect(await shop.store.users.findById(user.id)).toBeUndefined()
   })
 
+  it('says in the log what it did, and nothing when there was nothing to do', async () => {
+    await using shop = await openShop()
+    const { user } = await logInAnonymously(shop)
+    await startSweep(shop.deps).stop()
+    expect(shop.lines.join('')).not.toContain('swept')
+    await shop.store.users.markDeleting(user.id, event)
+
+    await startSweep(shop.deps).stop()
+
+    expect(shop.lines.map(line => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ msg: 'swept', deletesFinished: 1, anonymousDeleted: 0 }),
+    )
+  })
+
   it('says in the log when it failed, and goes on', async () => {
     await using shop = await openShop()
     const broken = { ...shop.store.apps, list: () => Promise.reject(new Error('no disk')) }
