@@ -7,7 +7,7 @@ export type Attempt = {
   /** What the client sent for this provider, unchecked. */
   readonly payload: unknown
   /** The app's entry for the provider, with its config. */
-  readonly provider: AuthProvider
+  readonly entry: AuthProvider
   /** The id of the user that would be made, should the identity turn out to be new. */
   readonly newUserId: string
 }

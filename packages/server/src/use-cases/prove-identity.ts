@@ -74,7 +74,7 @@ export const proveIdentity = async (
 ): Promise<Proof> => {
   const { provider, entry } = usableProvider(app, providerType)
   const newUserId = deps.newId()
-  const attempt = { payload, provider: entry, newUserId }
+  const attempt = { payload, entry, newUserId }
   const account = provider.accountOf(payload)
   const identity =
     account === undefined

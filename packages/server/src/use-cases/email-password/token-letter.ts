@@ -46,7 +46,7 @@ export const sendLetter = async (
   try {
     await mailer.send(app.id, write(config, app, { to: account.email, ...token }))
   } catch (cause) {
-    log.error('a letter could not be sent', { err: cause, appId: app.id, purpose })
+    log.error('a letter could not be sent', { err: cause, app: app.clientAppId, purpose })
     throw new AppError('mailFailed', {}, { cause })
   }
 }
