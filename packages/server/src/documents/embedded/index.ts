@@ -40,6 +40,9 @@ export type EmbeddedDocuments = Documents & {
   expireNow(): Promise<number>
 }
 
+/** Holds the keys of about a million documents. */
+const pointReadCacheKib = 32_000
+
 const nowhere = { database: '', collection: '' }
 
 const refuseWrites: WriterThread = {
@@ -58,7 +61,7 @@ const openWriting = (
 
 const openParts = (options: Required<EmbeddedOptions>) => {
   const { path, readOnly } = options
-  const connection = openReader(path)
+  const connection = openReader(path, pointReadCacheKib)
   const pointReads = openPointReads(connection, { path, isFollower: readOnly })
   const readers = openReaders(path)
   const signal = openChangeSignal(readOnly ? openChangePoll(connection) : undefined)

@@ -57,10 +57,14 @@ const connect = (path: string, readOnly: boolean): Connection => {
   return { database, statement, take, give, close }
 }
 
-/** A connection that sees what was committed before each of its transactions began. */
-export const openReader = (path: string): Connection => {
+/**
+ * A connection that sees what was committed before each of its transactions began.
+ *
+ * @param cacheKib most memory for pages; it fills as pages are read
+ */
+export const openReader = (path: string, cacheKib = 4_000): Connection => {
   const connection = connect(path, true)
-  connection.database.exec('PRAGMA query_only = 1; PRAGMA cache_size = -4000')
+  connection.database.exec(`PRAGMA query_only = 1; PRAGMA cache_size = -${cacheKib}`)
   return connection
 }
 
