@@ -1,7 +1,7 @@
 import { refusal } from './errors.ts'
 
 /** Where a server started with `regent dev` or `npm start` listens. */
-export const defaultBaseUrl = 'http://localhost:9090'
+const defaultBaseUrl = 'http://localhost:9090'
 
 /**
  * The base URL without slashes at its end. Empty means the default, as in the Realm SDK.

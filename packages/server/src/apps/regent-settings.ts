@@ -3,7 +3,7 @@ import { check, type Report } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
 
 /** Name of the file with settings that an exported app has no place for. */
-export const settingsFile = 'regent.json'
+const settingsFile = 'regent.json'
 
 const refreshSeconds = {
   error: 'must be a whole number of seconds from 1800 (30 minutes) to 157680000 (5 years)',

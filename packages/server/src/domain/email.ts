@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url'
 
 /** Longest e-mail address, or name used in place of one, in UTF-16 units. */
-export const longestEmail = 254
+const longestEmail = 254
 
 const foldCase = (text: string): string =>
   Array.from(text, character =>

@@ -11,7 +11,7 @@ export type ServerFile = {
   readonly pid: number
 }
 
-export const serverFileName = 'server.json'
+const serverFileName = 'server.json'
 
 /** Replaces the file in one step, so that nobody reads half of it. */
 export const writeServerFile = async (folder: string, content: ServerFile): Promise<void> => {
