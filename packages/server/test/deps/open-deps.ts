@@ -100,7 +100,11 @@ export const depsOver = async (
   }
 }
 
-export type TestDeps = Awaited<ReturnType<typeof depsOver>> & AsyncDisposable
+export type TestDeps = Awaited<ReturnType<typeof depsOver>> &
+  AsyncDisposable & {
+    /** Writes to the store so far. */
+    writes(): number
+  }
 
 /** Real parts over a fresh store in a folder of its own, which goes with it. */
 export const openDeps = async (options: DepsOptions = {}): Promise<TestDeps> => {
@@ -108,6 +112,7 @@ export const openDeps = async (options: DepsOptions = {}): Promise<TestDeps> => 
   const documents = await openEmbedded({ path: join(folder, 'system.db') })
   return {
     ...(await depsOver(documents, options)),
+    writes: () => documents.stats().writes,
     [Symbol.asyncDispose]: async () => {
       await documents.close()
       await rm(folder, { recursive: true, force: true })

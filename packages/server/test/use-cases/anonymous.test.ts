@@ -32,8 +32,12 @@ describe('an anonymous log-in', () => {
   it('leaves a user, a claim and a session that has no end', async () => {
     await using shop = await openShop()
     const { store } = shop
+    await logInAnonymously(shop)
+    const before = shop.writes()
 
     const { user, session } = await logInAnonymously(shop)
+
+    expect(shop.writes() - before).toBe(3)
 
     expect(await store.users.findById(user.id)).toEqual(user)
     expect(await store.identities.listByUser(user.id)).toHaveLength(1)

@@ -52,6 +52,31 @@ describe('a refresh', () => {
     expect(await lastUsed()).toBe(session.lastUsedAt + minuteMs)
   })
 
+  it('writes nothing within that minute', async () => {
+    await using shop = await openShop()
+    const { refreshToken } = await logInAnonymously(shop)
+    const before = shop.writes()
+
+    for (let round = 0; round < 20; round += 1) await refreshSession(shop.deps, refreshToken)
+
+    expect(shop.writes()).toBe(before)
+  })
+
+  it('is answered when its use cannot be noted, and the log says so', async () => {
+    await using shop = await openShop()
+    const { refreshToken } = await logInAnonymously(shop)
+    shop.advance(2 * minuteMs)
+    const sessions = {
+      ...shop.store.sessions,
+      recordUse: () => Promise.reject(new Error('the disk is full')),
+    }
+
+    const deps = { ...shop.deps, store: { ...shop.store, sessions } }
+    expect(await refreshSession(deps, refreshToken)).toHaveProperty('accessToken')
+
+    expect(shop.lines.join('')).toContain('the disk is full')
+  })
+
   it('keeps an anonymous user in use, once an hour at most', async () => {
     await using shop = await openShop()
     const { user, refreshToken } = await logInAnonymously(shop)
