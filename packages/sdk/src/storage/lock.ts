@@ -75,6 +75,12 @@ const acquire = (path: string, owner: string): void => {
   }
 }
 
+/** Not the lock of who took it over while this process stood still; an empty one is ours, from a full disk. */
+const release = (path: string, owner: string): void => {
+  const found = read(path)
+  if (found === owner || found === '') rmSync(path, { force: true })
+}
+
 /**
  * Runs the action while no other process does, and blocks this one until then. The lock of a process that
  * died is taken over at once, that of one that stopped or that runs on another machine after 5 seconds.
@@ -88,6 +94,6 @@ export const withLock = <T>(path: string, action: () => T): T => {
   try {
     return action()
   } finally {
-    rmSync(path, { force: true })
+    release(path, owner)
   }
 }
