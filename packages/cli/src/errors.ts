@@ -28,7 +28,7 @@ export const cliErrors = {
   appUnclear: { title: 'The server has several apps.', fix: 'Pick one with --app: {apps}.' },
   userUnknown: {
     title: 'The app {app} has no user {user}.',
-    fix: 'Look for the right one with `regent users list`.',
+    fix: 'Look for the right one with `regent users list`. Who registered and never logged in is no user yet.',
   },
   directoryRefused: { title: '{detail}', fix: 'Correct this and start again.' },
   sameApp: {
