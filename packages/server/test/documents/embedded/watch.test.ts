@@ -1,3 +1,4 @@
+import { DatabaseSync } from 'node:sqlite'
 import type { Document } from 'bson'
 import { describe, expect, it } from 'vitest'
 import type { ChangeStream } from '../../../src/documents/documents.ts'
@@ -110,10 +111,13 @@ describe('watch', () => {
     await things.insertOne({ _id: 'first' })
     await take(stream, 1)
     const resumeAfter = stream.resumeToken as Document
-    await things.insertMany(Array.from({ length: 20 }, (_, _id) => ({ _id })))
+    await things.insertMany(Array.from({ length: 2_500 }, (_, _id) => ({ _id })))
     time += 1_000
     await documents.expireNow()
 
+    const log = new DatabaseSync(documents.path, { readOnly: true })
+    expect(log.prepare('SELECT count(*) AS kept FROM changes').get()).toEqual({ kept: 5 })
+    log.close()
     await expect(things.watch({ resumeAfter })).rejects.toMatchObject({ code: 286 })
     await expect(things.watch({ resumeAfter: { _data: 'x' } })).rejects.toMatchObject({ code: 2 })
   })

@@ -13,8 +13,8 @@ export type ChangeRecorder = {
   dropped(database: string, collection: string): void
   databaseDropped(database: string): void
   renamed(from: Place, to: Place): void
-  /** Drops entries beyond the log's size and age, a bounded number at a time. */
-  trim(): void
+  /** Drops entries beyond the log's size and age, a bounded number at a time. Answers whether it dropped any. */
+  trim(): boolean
 }
 
 type Place = { readonly database: string; readonly collection: string }
@@ -35,7 +35,7 @@ export const noChanges: ChangeRecorder = {
   dropped: nothing,
   databaseDropped: nothing,
   renamed: nothing,
-  trim: nothing,
+  trim: () => false,
 }
 
 const trimmedAtOnce = 1_000
@@ -93,7 +93,7 @@ export const recordChanges = (
         to: { db: to.database, coll: to.collection },
       }),
     trim: () => {
-      connection
+      const { changes: dropped } = connection
         .statement(
           `DELETE FROM changes WHERE seq IN (
              SELECT seq FROM changes
@@ -101,6 +101,7 @@ export const recordChanges = (
              ORDER BY seq LIMIT ${trimmedAtOnce})`,
         )
         .run(limits.maxChanges, now() - limits.maxChangeAgeMs)
+      return dropped !== 0
     },
   }
 }

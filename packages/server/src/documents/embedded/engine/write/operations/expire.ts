@@ -53,6 +53,6 @@ export const expireDocuments = function* (writer: Writer, { now }: { now: number
       deleted += yield* expireIn(writer, collection, expiredPlan(index, now))
     }
   }
-  writer.changes.trim()
+  while (writer.changes.trim()) if (writer.budget.isOver()) yield
   return { deleted }
 }
