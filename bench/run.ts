@@ -1,3 +1,4 @@
+import { benchData } from './data.ts'
 import { benchLogIn } from './log-in.ts'
 import { benchMillion } from './million.ts'
 import { benchRefresh } from './refresh.ts'
@@ -12,6 +13,7 @@ const questions: Record<string, () => Promise<Row[]>> = {
   'log-in': () => benchLogIn(durationMs),
   'sign-up': () => benchSignUp(durationMs),
   million: () => benchMillion(durationMs),
+  data: () => benchData(durationMs),
   start: () => benchStart(),
   sdk: () => benchSdk(),
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type EmbeddedDocuments, openEmbedded, startTestServer } from '@regent/server/testing'
+import { type LoadKind, openDataLoads } from './data-loads.ts'
 import { makeUsers } from './users.ts'
 
 /** What the parent may ask of a running server. */
@@ -14,6 +15,12 @@ export type Question =
   | { readonly ask: 'pointReads'; readonly count: number }
   /** Moves the server's clock. */
   | { readonly ask: 'advance'; readonly milliseconds: number }
+  /** Puts documents into a collection of the server's document file that no user is in. */
+  | { readonly ask: 'fill'; readonly count: number }
+  /** Begins work on those documents; answers at once. */
+  | { readonly ask: 'begin'; readonly load: LoadKind }
+  /** Lets the work that was begun end; answers what it has done. */
+  | { readonly ask: 'end' }
 
 /** A server in a process of its own. The first argument is the largest batch of one commit. */
 const maxBatch = Number(process.argv[2] ?? 1_000)
@@ -31,11 +38,25 @@ const server = await startTestServer({
 
 const made = makeUsers(server)
 
+const loads = openDataLoads(documents as EmbeddedDocuments | undefined)
+
 const answer = async (question: Question): Promise<unknown> => {
-  if (question.ask === 'counters') return documents?.stats()
-  if (question.ask === 'advance') return server.advance(question.milliseconds)
-  if (question.ask === 'users') return made.add(question.count)
-  return made.timePointReads(question.count)
+  switch (question.ask) {
+    case 'counters':
+      return documents?.stats()
+    case 'users':
+      return made.add(question.count)
+    case 'pointReads':
+      return made.timePointReads(question.count)
+    case 'advance':
+      return server.advance(question.milliseconds)
+    case 'fill':
+      return loads.fill(question.count)
+    case 'begin':
+      return loads.begin(question.load)
+    case 'end':
+      return loads.end()
+  }
 }
 
 process.on('message', (question: Question) => {
