@@ -1,6 +1,7 @@
 import {
   createPrivateKey,
   createPublicKey,
+  createSecretKey,
   generateKeyPairSync,
   hash,
   type KeyObject,
@@ -20,7 +21,7 @@ export type AccessKey = {
   readonly jwk: Readonly<Record<string, unknown>>
 }
 
-export type RefreshKey = { readonly header: string; readonly secret: Uint8Array }
+export type RefreshKey = { readonly header: string; readonly secret: KeyObject }
 
 /** The keys of one app, newest first; there is at least one of each. */
 export type AppKeys = {
@@ -61,7 +62,7 @@ const toAccessKey = (pkcs8: Uint8Array): AccessKey => {
 
 const toRefreshKey = (number: number, secret: Uint8Array): RefreshKey => ({
   header: encodePart({ alg: 'HS256', typ: 'JWT', kid: `refresh-${number}` }),
-  secret,
+  secret: createSecretKey(secret),
 })
 
 /** Makes what is missing. Of two makers one wins, and both read its keys. */

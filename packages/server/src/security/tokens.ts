@@ -1,4 +1,4 @@
-import { createHmac, sign, timingSafeEqual, verify } from 'node:crypto'
+import { createHmac, timingSafeEqual, verify } from 'node:crypto'
 import {
   type AccessTokenClaims,
   type IdentityClaim,
@@ -11,6 +11,7 @@ import type { Session } from '../domain/session.ts'
 import { AppError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { type AccessKey, openAppKeys, type RefreshKey } from './app-keys.ts'
+import { signEs256 } from './es256.ts'
 import { encodePart, type ParsedJwt, parseJwt } from './jwt.ts'
 import type { SecretBox } from './secret-box.ts'
 import { openTokenMemory } from './token-memory.ts'
@@ -81,8 +82,7 @@ const hmac = ({ secret }: RefreshKey, signed: string): Buffer =>
 
 const signAccess = ({ header, privateKey }: AccessKey, claims: AccessTokenClaims): string => {
   const signed = `${header}.${encodePart(claims)}`
-  const key = { key: privateKey, dsaEncoding: 'ieee-p1363' } as const
-  return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`
+  return `${signed}.${signEs256(privateKey, signed).toString('base64url')}`
 }
 
 const signRefresh = (key: RefreshKey, claims: RefreshTokenClaims): string => {
