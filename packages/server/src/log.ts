@@ -85,7 +85,11 @@ export const openLog = ({ level, to }: LogOptions): Log => {
     method: Exclude<LogOptions['level'], 'silent'>,
     message: string,
     fields?: LogFields,
-  ) => (fields ? writer[method](withoutSecrets(fields), message) : writer[method](message))
+  ) => {
+    if (!writer.isLevelEnabled(method)) return
+    if (fields) writer[method](withoutSecrets(fields), message)
+    else writer[method](message)
+  }
   const timer = stdout && setInterval(() => stdout.flush(), 500).unref()
   return {
     debug: (message, fields) => write('debug', message, fields),
