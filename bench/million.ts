@@ -1,5 +1,5 @@
 import type { Child } from './child.ts'
-import { type Row, times, whole } from './report.ts'
+import { above, type Row, times, whole } from './report.ts'
 import { type Hello, refreshRequests, startRegent, warmRun } from './server-child.ts'
 
 const few = 1_000
@@ -33,7 +33,7 @@ export const benchMillion = async (durationMs: number): Promise<Row[]> => {
         reference: `${whole(few)} users ${fewRead.toFixed(1)} µs`,
         ratio: times(slowerRead),
         reach: '≤ 1.5 ×',
-        reached: slowerRead <= 1.5,
+        missed: above(slowerRead, 1.5),
       },
       {
         what: `token refresh, ${whole(many)} users`,
@@ -41,7 +41,7 @@ export const benchMillion = async (durationMs: number): Promise<Row[]> => {
         reference: `${whole(few)} users ${whole(fewRefreshed.perSecond)}/s`,
         ratio: times(slowerRefresh),
         reach: '≤ 1.5 ×',
-        reached: slowerRefresh <= 1.5,
+        missed: above(slowerRefresh, 1.5),
       },
     ]
   } finally {

@@ -5,7 +5,8 @@ export type Row = {
   readonly reference: string
   readonly ratio: string
   readonly reach: string
-  readonly reached: boolean
+  /** By what part of the reach it was missed; 0 when it was reached. */
+  readonly missed: number
 }
 
 const columns = ['what', 'measured', 'reference', 'ratio', 'reach'] as const
@@ -28,9 +29,24 @@ export const toTable = (rows: readonly Row[]): string => {
   return [
     line(head),
     widths.map(width => '─'.repeat(width)).join('  '),
-    ...rows.map(row => `${line(row)}  ${row.reached ? '✓' : '✗ missed'}`),
+    ...rows.map(row => `${line(row)}  ${row.missed === 0 ? '✓' : '✗ missed'}`),
   ].join('\n')
 }
+
+/** The last line: what was missed, and by how much. */
+export const toVerdict = (rows: readonly Row[]): string => {
+  const missed = rows
+    .filter(row => row.missed > 0)
+    .map(row => `${row.what} by ${percent(row.missed)}`)
+  if (missed.length === 0) return `All ${rows.length} reached.`
+  return `${rows.length - missed.length} of ${rows.length} reached. Missed: ${missed.join('; ')}.`
+}
+
+/** By what part of `most` a value is above it. */
+export const above = (value: number, most: number): number => Math.max(0, value / most - 1)
+
+/** By what part of `least` a value is below it. */
+export const below = (value: number, least: number): number => Math.max(0, 1 - value / least)
 
 export const whole = (value: number): string => Math.round(value).toLocaleString('en')
 export const ms = (value: number): string => `${value.toFixed(value < 10 ? 2 : 1)} ms`

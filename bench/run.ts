@@ -2,7 +2,7 @@ import { benchData } from './data.ts'
 import { benchLogIn } from './log-in.ts'
 import { benchMillion } from './million.ts'
 import { benchRefresh } from './refresh.ts'
-import { type Row, toTable } from './report.ts'
+import { type Row, toTable, toVerdict } from './report.ts'
 import { benchSdk } from './sdk.ts'
 import { benchSignUp } from './sign-up.ts'
 import { benchStart } from './start.ts'
@@ -25,5 +25,5 @@ for (const [name, ask] of Object.entries(questions)) {
   process.stderr.write(`${name} …\n`)
   rows.push(...(await ask()))
 }
-process.stdout.write(`${toTable(rows)}\n`)
-if (rows.some(row => !row.reached)) process.exitCode = 1
+process.stdout.write(`${toTable(rows)}\n${toVerdict(rows)}\n`)
+if (rows.some(row => row.missed > 0)) process.exitCode = 1

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, Credentials, RegentError } from '@regent/sdk'
 import { type Child, startChild } from './child.ts'
-import { ms, type Row, whole } from './report.ts'
+import { above, below, ms, type Row, whole } from './report.ts'
 import { type Hello, startRegent } from './server-child.ts'
 
 const calls = 1_000
@@ -73,7 +73,7 @@ export const benchSdk = async (): Promise<Row[]> => {
         reference: '–',
         ratio: '–',
         reach: 'exactly 1',
-        reached: refreshes === 1,
+        missed: Math.max(above(refreshes, 1), below(refreshes, 1)),
       },
       {
         what: `SDK: start offline with ${users} cached users`,
@@ -81,7 +81,7 @@ export const benchSdk = async (): Promise<Row[]> => {
         reference: '–',
         ratio: '–',
         reach: '≤ 50 ms',
-        reached: offlineMs <= 50,
+        missed: above(offlineMs, 50),
       },
     ]
   } finally {
