@@ -28,7 +28,7 @@ export type PasswordOptions = {
   readonly passes?: number
   /** Memory that all hashes under way may use, in MiB. Default 256. */
   readonly memoryBudgetMib?: number
-  /** Hashes at a time, if the memory allows. Default: one per core. */
+  /** Hashes at a time, if the memory allows. Default: one more than cores, so that none idles while a result is taken. */
   readonly concurrency?: number
   /** Hashes that may wait for each one under way. Default 64: about three seconds of work. */
   readonly waitingPerSlot?: number
@@ -83,7 +83,7 @@ export const openPasswords = ({
   memoryKib = 19_456,
   passes = 2,
   memoryBudgetMib = 256,
-  concurrency = availableParallelism(),
+  concurrency = availableParallelism() + 1,
   waitingPerSlot = 64,
 }: PasswordOptions = {}): Passwords => {
   const slots = Math.max(1, Math.min(concurrency, Math.floor((memoryBudgetMib * 1024) / memoryKib)))
