@@ -10,10 +10,8 @@ const size = Number(process.argv[2])
 const filler = 'x'.repeat(Math.max(0, size - 120))
 
 const server = createServer((_request, response) => {
-  const signature = sign('sha256', Buffer.from(filler), {
-    key: privateKey,
-    dsaEncoding: 'ieee-p1363',
-  }).toString('base64url')
+  // In the form that `sign` gives by itself: asked for that of a JWS, it takes three times as long.
+  const signature = sign('sha256', Buffer.from(filler), privateKey).toString('base64url')
   const body = JSON.stringify({ access_token: `${filler}.${signature}` })
   response.writeHead(201, {
     'content-type': 'application/json',
