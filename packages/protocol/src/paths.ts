@@ -28,6 +28,19 @@ export const clientPaths = {
   session: () => `${client}/auth/session`,
   profile: () => `${client}/auth/profile`,
   deleteUser: () => `${client}/auth/delete`,
+  identity: (providerType: string, id: string) =>
+    `${client}/auth/identities/${segment(providerType)}/${segment(id)}`,
+  sessions: () => `${client}/auth/sessions`,
+  sessionOf: (id: string) => `${client}/auth/sessions/${segment(id)}`,
+  apiKeys: () => `${client}/auth/api_keys`,
+  apiKey: (id: string) => `${client}/auth/api_keys/${segment(id)}`,
+  enableApiKey: (id: string) => `${client}/auth/api_keys/${segment(id)}/enable`,
+  disableApiKey: (id: string) => `${client}/auth/api_keys/${segment(id)}/disable`,
+  /** Where auth providers send a browser back to. */
+  callback: () => `${client}/auth/callback`,
+  callFunction: (appId: string) => `${app(appId)}/functions/call`,
+  pushRegistration: (appId: string, service: string) =>
+    `${app(appId)}/push/providers/${segment(service)}/registration`,
   jwks: (appId: string) => `${app(appId)}/.well-known/jwks.json`,
   openidConfiguration: (appId: string) => `${app(appId)}/.well-known/openid-configuration`,
   realmSync: (appId: string) => `${app(appId)}/realm-sync`,
@@ -57,6 +70,19 @@ export const adminPaths = {
     `${adminUser(projectId, appId, userId)}/enable`,
   logOutUser: (projectId: string, appId: string, userId: string) =>
     `${adminUser(projectId, appId, userId)}/logout`,
+  apiKeys: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/api_keys`,
+  apiKey: (projectId: string, appId: string, keyId: string) =>
+    `${adminApp(projectId, appId)}/api_keys/${segment(keyId)}`,
+  enableApiKey: (projectId: string, appId: string, keyId: string) =>
+    `${adminApp(projectId, appId)}/api_keys/${segment(keyId)}/enable`,
+  disableApiKey: (projectId: string, appId: string, keyId: string) =>
+    `${adminApp(projectId, appId)}/api_keys/${segment(keyId)}/disable`,
+  secrets: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/secrets`,
+  secret: (projectId: string, appId: string, name: string) =>
+    `${adminApp(projectId, appId)}/secrets/${segment(name)}`,
+  /** Runs a function as a user or as the system (`debug/execute_function` of the original). */
+  runFunction: (projectId: string, appId: string) =>
+    `${adminApp(projectId, appId)}/debug/execute_function`,
   /** Ours: letters kept by the development mailbox. */
   mailbox: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/mailbox`,
 } as const

@@ -10,6 +10,8 @@ export const ProviderType = {
   OAuth2Google: 'oauth2-google',
   OAuth2Facebook: 'oauth2-facebook',
   OAuth2Apple: 'oauth2-apple',
+  /** Ours: any OpenID provider. */
+  OAuth2Oidc: 'oauth2-oidc',
 } as const
 
 export type ProviderType = (typeof ProviderType)[keyof typeof ProviderType]

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 
 const whole = (min: number, max: number) =>
@@ -32,6 +33,13 @@ const isAddressOrSubnet = (text: string): boolean => {
   if (family === 0 || rest.length > 0) return false
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
+
+const addresses = z
+  .string()
+  .transform(text => text.split(',').map(entry => entry.trim()))
+  .refine(entries => entries.every(isAddressOrSubnet), {
+    error: 'must be addresses or subnets, parted by commas',
+  })
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
@@ -105,14 +113,29 @@ export const settings = {
   },
   trustedProxies: {
     env: 'REGENT_TRUSTED_PROXIES',
-    schema: z
-      .string()
-      .transform(text => text.split(',').map(entry => entry.trim()))
-      .refine(entries => entries.every(isAddressOrSubnet), {
-        error: 'must be addresses or subnets, parted by commas',
-      })
-      .optional(),
+    schema: addresses.optional(),
     about: 'proxies whose X-Forwarded-For names the client, like 10.0.0.0/8,::1',
+  },
+  privateAddresses: {
+    env: 'REGENT_PRIVATE_ADDRESSES',
+    schema: addresses.optional(),
+    about:
+      'private addresses that key sets, auth providers and functions may be asked at, like 127.0.0.1,10.1.0.0/16; all others are refused',
+  },
+  functionThreads: {
+    env: 'REGENT_FUNCTION_THREADS',
+    schema: whole(1, 256).default(Math.max(1, availableParallelism() - 1)),
+    about: 'threads that compute functions at the same time; default one less than there are cores',
+  },
+  functionSeconds: {
+    env: 'REGENT_FUNCTION_SECONDS',
+    schema: whole(1, 86_400).default(300),
+    about: 'time that one call of a function may take',
+  },
+  functionMemoryMib: {
+    env: 'REGENT_FUNCTION_MEMORY_MIB',
+    schema: whole(16, 65_536).default(350),
+    about: 'memory that one function thread may take, in MiB',
   },
   bodyLimitBytes: {
     env: 'REGENT_BODY_LIMIT_BYTES',

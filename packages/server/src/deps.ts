@@ -1,6 +1,10 @@
 import type { RunningConfig } from './config.ts'
+import type { Functions } from './functions/functions.ts'
 import type { Log } from './log.ts'
 import type { Mailer } from './mail/mailer.ts'
+import type { AppSecrets } from './security/app-secrets.ts'
+import type { ForeignTokens } from './security/foreign-tokens.ts'
+import type { Outbound } from './security/outbound.ts'
 import type { Passwords } from './security/passwords.ts'
 import type { SecretBox } from './security/secret-box.ts'
 import type { Tokens } from './security/tokens.ts'
@@ -19,4 +23,12 @@ export type Deps = {
   readonly tokens: Tokens
   readonly secrets: SecretBox
   readonly mailer: Mailer
+  /** Secrets that the app's owner gave, by name. */
+  readonly appSecrets: AppSecrets
+  /** Checks tokens that others signed. */
+  readonly foreignTokens: ForeignTokens
+  /** Requests to addresses that somebody else chose. */
+  readonly outbound: Outbound
+  /** Runs the apps' own code. */
+  readonly functions: Functions
 }

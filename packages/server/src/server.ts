@@ -8,6 +8,7 @@ import type { Deps } from './deps.ts'
 import type { Documents } from './documents/documents.ts'
 import { openEmbedded } from './documents/embedded/index.ts'
 import { ownFolder } from './documents/ownership.ts'
+import { openFunctions } from './functions/functions.ts'
 import { openBaseUrl } from './http/base-url.ts'
 import type { HttpContext } from './http/context.ts'
 import { openListener } from './http/listener.ts'
@@ -17,7 +18,10 @@ import { type Log, openLog } from './log.ts'
 import { openMailbox } from './mail/mailbox.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { openSmtp } from './mail/smtp.ts'
+import { openAppSecrets } from './security/app-secrets.ts'
+import { openForeignTokens } from './security/foreign-tokens.ts'
 import { readKeyFile } from './security/key-file.ts'
+import { openOutbound } from './security/outbound.ts'
 import { openPasswords } from './security/passwords.ts'
 import { openSecretBox } from './security/secret-box.ts'
 import { openTokens } from './security/tokens.ts'
@@ -110,7 +114,27 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
   const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
   const mailer = openMailer(config, { store, log, now, newId })
   closers.push(() => mailer.close())
-  return { config, store, log, now, newId, passwords, tokens, secrets, mailer }
+  const appSecrets = openAppSecrets({ store, secrets, now })
+  const outbound = openOutbound()
+  closers.push(() => outbound.close())
+  const foreignTokens = openForeignTokens()
+  const functions = openFunctions()
+  closers.push(() => functions.close())
+  return {
+    config,
+    store,
+    log,
+    now,
+    newId,
+    passwords,
+    tokens,
+    secrets,
+    mailer,
+    appSecrets,
+    outbound,
+    foreignTokens,
+    functions,
+  }
 }
 
 /**

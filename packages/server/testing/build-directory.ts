@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ProviderType } from '@regent/protocol'
-import type { AppDirectory } from '../src/apps/directory.ts'
+import type { AppDirectory, DirectoryProvider } from '../src/apps/directory.ts'
+import type { AppFunction } from '../src/domain/function.ts'
 
 /** An auth provider, by its name alone or with its config. */
 export type TestProvider =
@@ -9,7 +10,14 @@ export type TestProvider =
       readonly type: ProviderType
       readonly disabled?: boolean
       readonly config?: Readonly<Record<string, unknown>>
+      readonly secretConfig?: DirectoryProvider['secretConfig']
+      readonly metadataFields?: DirectoryProvider['metadataFields']
+      readonly redirectUris?: DirectoryProvider['redirectUris']
+      readonly domainRestrictions?: DirectoryProvider['domainRestrictions']
     }
+
+/** A function by its source alone, or with what its manifest says. */
+export type TestFunction = string | ({ readonly source: string } & Partial<AppFunction>)
 
 /** What a test says about its app; everything else is as a new app has it. */
 export type TestApp = {
@@ -23,17 +31,42 @@ export type TestApp = {
   readonly refreshTokenSeconds?: number
   readonly anonymousDays?: number
   readonly mail?: AppDirectory['mail']
+  readonly endSessionsOnPasswordChange?: boolean
+  /** By name. */
+  readonly functions?: Readonly<Record<string, TestFunction>>
+  readonly functionPackages?: AppDirectory['functionPackages']
+  /** Values by name; those of secrets are given in `secrets`. */
+  readonly values?: Readonly<Record<string, unknown>>
+  readonly environment?: AppDirectory['environment']
+  readonly triggers?: AppDirectory['triggers']
+  readonly userCreationFunctionName?: string
+  readonly dataSources?: readonly string[]
+  /** Values of secrets by name. */
+  readonly secrets?: Readonly<Record<string, string>>
 }
 
-const toProvider = (provider: TestProvider): AppDirectory['providers'][number] => {
-  const {
-    type,
-    disabled = false,
-    config,
-  } = typeof provider === 'string' ? { type: provider } : provider
-  const standard = type === 'local-userpass' ? { autoConfirm: true } : {}
-  return { type, disabled, config: config ?? standard }
+const toProvider = (provider: TestProvider): DirectoryProvider => {
+  const given = typeof provider === 'string' ? { type: provider } : provider
+  const standard = given.type === 'local-userpass' ? { autoConfirm: true } : {}
+  return {
+    disabled: false,
+    config: standard,
+    secretConfig: {},
+    metadataFields: [],
+    redirectUris: [],
+    domainRestrictions: [],
+    ...given,
+  }
 }
+
+const toFunction = ([name, given]: [string, TestFunction]): AppFunction => ({
+  name,
+  private: false,
+  canEvaluate: {},
+  disableArgLogs: false,
+  runAsSystem: false,
+  ...(typeof given === 'string' ? { source: given } : given),
+})
 
 /** The app directory that a test's app would come from. */
 export const buildDirectory = (app: TestApp = {}): AppDirectory => {
@@ -47,7 +80,22 @@ export const buildDirectory = (app: TestApp = {}): AppDirectory => {
     providers: providers.map(toProvider),
     refreshTokenSeconds: app.refreshTokenSeconds ?? 5_184_000,
     anonymousDays: app.anonymousDays ?? 90,
+    endSessionsOnPasswordChange: app.endSessionsOnPasswordChange ?? true,
     mail: app.mail ?? {},
+    functions: Object.entries(app.functions ?? {}).map(toFunction),
+    ...(app.functionPackages && { functionPackages: app.functionPackages }),
+    values: Object.entries(app.values ?? {}).map(([name, value]) => ({
+      name,
+      value,
+      fromSecret: false,
+    })),
+    environment: app.environment ?? { tag: '', values: {} },
+    triggers: app.triggers ?? [],
+    ...(app.userCreationFunctionName !== undefined && {
+      userCreationFunctionName: app.userCreationFunctionName,
+    }),
+    dataSources: app.dataSources ?? [],
+    secrets: app.secrets ?? {},
     warning: undefined,
   }
 }

@@ -55,6 +55,7 @@ const testConfig = (dataDir: string, settings: Partial<Config>): Config => ({
     REGENT_DATA: dataDir,
     REGENT_PASSWORD_MEMORY_KIB: '8',
     REGENT_PASSWORD_PASSES: '1',
+    REGENT_PRIVATE_ADDRESSES: '127.0.0.1,::1',
   }),
   ...settings,
 })

@@ -111,7 +111,17 @@ const checkEntry = (value: unknown, key: string, place: Place): DirectoryProvide
     type === 'local-userpass'
       ? checkEmailPasswordConfig(entry.config ?? {}, disabled, inConfig(place))
       : (entry.config ?? {})
-  return config && { type, disabled, config }
+  return (
+    config && {
+      type,
+      disabled,
+      config,
+      secretConfig: {},
+      metadataFields: [],
+      redirectUris: [],
+      domainRestrictions: [],
+    }
+  )
 }
 
 const inConfig = (place: Place): Place => ({

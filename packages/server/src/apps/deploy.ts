@@ -109,18 +109,13 @@ const toApp = (
   running: App | undefined,
 ): App => {
   const id = running?.id ?? newId()
-  const { name, clientAppId, allowedRequestOrigins, providers } = directory
-  const { refreshTokenSeconds, anonymousDays, mail, digest } = directory
+  const { name, clientAppId, providers, path: _, secrets: __, warning: ___, ...parts } = directory
   return {
+    ...parts,
     id,
     clientAppId: running?.clientAppId ?? clientAppId ?? `${name}-${randomLetters(5)}`,
     name,
-    allowedRequestOrigins,
     providers: providers.map(provider => ({ id: toProviderId(id, provider.type), ...provider })),
-    refreshTokenSeconds,
-    anonymousDays,
-    mail,
-    digest,
     deployedAt: now(),
   }
 }

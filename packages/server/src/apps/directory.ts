@@ -1,5 +1,5 @@
 import type { ProviderType } from '@regent/protocol'
-import type { MailTemplate } from '../domain/app.ts'
+import type { App, AuthProvider } from '../domain/app.ts'
 
 /** One thing that keeps an app directory from being deployed. */
 export type DirectoryProblem = {
@@ -19,10 +19,30 @@ export type DirectoryProvider = {
   readonly type: ProviderType
   readonly disabled: boolean
   readonly config: Readonly<Record<string, unknown>>
+  readonly secretConfig: AuthProvider['secretConfig']
+  readonly metadataFields: AuthProvider['metadataFields']
+  readonly redirectUris: AuthProvider['redirectUris']
+  readonly domainRestrictions: AuthProvider['domainRestrictions']
 }
 
+/** What a deployment takes over as it stands in the directory. */
+export type DeployedParts = Pick<
+  App,
+  | 'refreshTokenSeconds'
+  | 'anonymousDays'
+  | 'endSessionsOnPasswordChange'
+  | 'mail'
+  | 'functions'
+  | 'functionPackages'
+  | 'values'
+  | 'environment'
+  | 'triggers'
+  | 'userCreationFunctionName'
+  | 'dataSources'
+>
+
 /** A checked app directory: everything that a deployment takes from it. */
-export type AppDirectory = {
+export type AppDirectory = DeployedParts & {
   /** Absolute. */
   readonly path: string
   /** SHA-256, hex, over the names and bytes of the files that were read. */
@@ -32,9 +52,8 @@ export type AppDirectory = {
   readonly name: string
   readonly allowedRequestOrigins: readonly string[]
   readonly providers: readonly DirectoryProvider[]
-  readonly refreshTokenSeconds: number
-  readonly anonymousDays: number
-  readonly mail: { readonly confirm?: MailTemplate; readonly reset?: MailTemplate }
+  /** Values of secrets that the directory brings (`secrets.json`), by name. */
+  readonly secrets: Readonly<Record<string, string>>
   /** One text naming what the directory holds and Regent does not serve; `undefined` when it serves all of it. */
   readonly warning: string | undefined
 }

@@ -63,6 +63,12 @@ const readSource = async (path: string, source: DirectorySource): Promise<AppDir
     providers: auth.providers,
     ...settings,
     mail,
+    functions: [],
+    values: [],
+    environment: { tag: '', values: {} },
+    triggers: [],
+    dataSources: [],
+    secrets: {},
     warning: toWarning({
       'not served yet': [...auth.unserved, ...later],
       'not offered': never,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { check, type Report } from './check.ts'
+import { check, flag, type Report } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
 
 /** Name of the file with settings that an exported app has no place for. */
@@ -9,7 +9,7 @@ const refreshSeconds = {
   error: 'must be a whole number of seconds from 1800 (30 minutes) to 157680000 (5 years)',
 }
 const days = { error: 'must be a whole number of days from 0 (never) to 36500' }
-const known = ['refreshTokenSeconds', 'anonymousDays']
+const known = ['refreshTokenSeconds', 'anonymousDays', 'endSessionsOnPasswordChange']
 
 const schema = z.strictObject(
   {
@@ -19,12 +19,13 @@ const schema = z.strictObject(
       .min(1_800, refreshSeconds)
       .max(157_680_000, refreshSeconds)
       .default(5_184_000),
+    endSessionsOnPasswordChange: flag.default(true),
     anonymousDays: z.int(days).min(0, days).max(36_500, days).default(90),
   },
   {
     error: issue =>
       issue.code === 'unrecognized_keys'
-        ? `is no setting; there are ${known.join(' and ')}`
+        ? `is no setting; there are ${known.join(', ')}`
         : 'must be an object',
   },
 )
@@ -34,6 +35,8 @@ export type RegentSettings = {
   readonly refreshTokenSeconds: number
   /** Days after which an unused anonymous user is deleted; 0 means never, default 90. */
   readonly anonymousDays: number
+  /** True, the default, when a new password ends the user's other sessions. */
+  readonly endSessionsOnPasswordChange: boolean
 }
 
 /** Reads `regent.json`; without one, the defaults. */

@@ -1,4 +1,6 @@
 import type { ProviderType } from '@regent/protocol'
+import type { AppFunction, AppValue, Environment, FunctionPackages } from './function.ts'
+import type { AuthTrigger } from './trigger.ts'
 
 /** What `auth/providers.json` says of one auth provider. */
 export type AuthProvider = {
@@ -8,11 +10,32 @@ export type AuthProvider = {
   readonly disabled: boolean
   /** The entry's `config`, checked by its provider's schema at deploy. */
   readonly config: Readonly<Record<string, unknown>>
+  /** The entry's `secret_config`: names of the app's secrets, never their values. */
+  readonly secretConfig: Readonly<Record<string, string | readonly string[]>>
+  readonly metadataFields: readonly MetadataField[]
+  /** Where a browser may be sent after a log-in by redirect, compared exactly. */
+  readonly redirectUris: readonly string[]
+  /** Domains of e-mail addresses that may log in, in lower case; empty means all. */
+  readonly domainRestrictions: readonly string[]
+}
+
+/** Which of a provider's facts about a user become part of the profile. */
+export type MetadataField = {
+  /** True when a log-in without it is refused. */
+  readonly required: boolean
+  /** Dotted path into what the provider says; a dot that belongs to a name is escaped with a backslash. */
+  readonly name: string
+  /** Key in the profile. */
+  readonly fieldName: string
 }
 
 /** Config of `local-userpass` (names as in the exported file). */
 export type EmailPasswordConfig = {
   readonly autoConfirm: boolean
+  /** Function that confirms a registration, in place of a letter. */
+  readonly confirmationFunctionName?: string
+  /** Function that resets a password, in place of a letter. */
+  readonly resetFunctionName?: string
   readonly emailConfirmationUrl?: string
   readonly confirmEmailSubject?: string
   readonly resetPasswordUrl?: string
@@ -40,7 +63,19 @@ export type App = {
   readonly refreshTokenSeconds: number
   /** Days after which an unused anonymous user is deleted; 0 means never. Default 90. */
   readonly anonymousDays: number
+  /** True when a new password ends the user's other sessions. Default true. */
+  readonly endSessionsOnPasswordChange: boolean
   readonly mail: { readonly confirm?: MailTemplate; readonly reset?: MailTemplate }
+  readonly functions: readonly AppFunction[]
+  /** What the functions may `require` beside Node's own modules. */
+  readonly functionPackages?: FunctionPackages
+  readonly values: readonly AppValue[]
+  readonly environment: Environment
+  readonly triggers: readonly AuthTrigger[]
+  /** Function that is asked before a user is made (`on_user_creation_function_name`). */
+  readonly userCreationFunctionName?: string
+  /** Names of the data sources that the directory declares. */
+  readonly dataSources: readonly string[]
   /** Digest of the app directory this deployment came from. */
   readonly digest: string
   readonly deployedAt: number

@@ -7,6 +7,7 @@ import { type LeaseStore, openLeaseStore } from './leases.ts'
 import { type LimitStore, openLimitStore } from './limits.ts'
 import { type MailboxStore, openMailboxStore } from './mailbox.ts'
 import { openPasswordStore, type PasswordStore } from './passwords.ts'
+import { openSecretStore, type SecretStore } from './secrets.ts'
 import { openSessionStore, type SessionStore } from './sessions.ts'
 import { openSigningKeyStore, type SigningKeyStore } from './signing-keys.ts'
 import { openUserStore, type UserStore } from './users.ts'
@@ -25,6 +26,7 @@ export type Store = {
   readonly sessions: SessionStore
   readonly devices: DeviceStore
   readonly signingKeys: SigningKeyStore
+  readonly secrets: SecretStore
   readonly limits: LimitStore
   readonly mailbox: MailboxStore
   readonly leases: LeaseStore
@@ -45,6 +47,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     sessions,
     devices,
     signingKeys,
+    secrets,
     limits,
     mailbox,
     leases,
@@ -57,6 +60,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     openSessionStore(database),
     openDeviceStore(database),
     openSigningKeyStore(database),
+    openSecretStore(database),
     openLimitStore(database),
     openMailboxStore(database),
     openLeaseStore(database),
@@ -70,6 +74,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     sessions,
     devices,
     signingKeys,
+    secrets,
     limits,
     mailbox,
     leases,

@@ -3,6 +3,7 @@ import type { App } from '../domain/app.ts'
 import type { Identity, User } from '../domain/user.ts'
 import { AppError } from '../errors.ts'
 import type { IdentityClaim, IdentityKey } from '../store/identities.ts'
+import { admitNewUser } from './admit-new-user.ts'
 import type { Proof } from './prove-identity.ts'
 
 /** Turns in which other log-ins, links and deletes of the same identity may come in between. */
@@ -39,16 +40,23 @@ const newUser = (app: App, proof: Proof, { id, at }: { id: string; at: number })
 
 /** Makes the user that a claim promises, unless the proof was taken back or somebody else made it first. */
 const createUser = async (
-  { store, now }: Deps,
+  deps: Deps,
   app: App,
   { proof, claim }: { proof: Proof; claim: IdentityClaim },
 ): Promise<User | undefined> => {
+  const { store, now } = deps
   if (proof.stillHolds && !(await proof.stillHolds())) {
     await store.identities.remove(claim)
     throw new AppError(proof.provider.refusal)
   }
   const at = now()
   const user = newUser(app, proof, { id: claim.userId, at })
+  try {
+    await admitNewUser(deps, app, user)
+  } catch (error) {
+    await store.identities.remove(claim)
+    throw error
+  }
   const providers = [proof.entry.type]
   const isMade = await store.users.insert(user, [
     { type: 'CREATE', providers, at },

@@ -153,7 +153,7 @@ describe('a directory with mistakes', () => {
       'auth/providers.json: local-userpass.config.autoConfirm must be true or false, not 1',
       'auth/providers.json: local-userpass.config.runResetFunction is true: password reset by a function is not served yet; set it to false, then Regent resets by mail',
       'regent.json: refreshTokenSeconds must be a whole number of seconds from 1800 (30 minutes) to 157680000 (5 years), not 60',
-      'regent.json: anonymusDays is no setting; there are refreshTokenSeconds and anonymousDays',
+      'regent.json: anonymusDays is no setting; there are refreshTokenSeconds, anonymousDays, endSessionsOnPasswordChange',
       'mail/confirm.txt: must hold {{link}}, where the link goes',
     ])
   })

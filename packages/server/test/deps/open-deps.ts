@@ -8,8 +8,12 @@ import type { Deps } from '../../src/deps.ts'
 import type { Documents } from '../../src/documents/documents.ts'
 import { openEmbedded } from '../../src/documents/embedded/index.ts'
 import type { App, AuthProvider } from '../../src/domain/app.ts'
+import { openFunctions } from '../../src/functions/functions.ts'
 import { openLog } from '../../src/log.ts'
 import { openMailbox } from '../../src/mail/mailbox.ts'
+import { openAppSecrets } from '../../src/security/app-secrets.ts'
+import { openForeignTokens } from '../../src/security/foreign-tokens.ts'
+import { openOutbound } from '../../src/security/outbound.ts'
 import { openPasswords, type PasswordOptions } from '../../src/security/passwords.ts'
 import { openSecretBox } from '../../src/security/secret-box.ts'
 import { openTokens } from '../../src/security/tokens.ts'
@@ -19,11 +23,19 @@ export const cheapHash: PasswordOptions = { memoryKib: 64, passes: 1 }
 
 export const newId = (): string => new ObjectId().toHexString()
 
+const bareEntry = {
+  secretConfig: {},
+  metadataFields: [],
+  redirectUris: [],
+  domainRestrictions: [],
+} as const
+
 export const anonymousProvider: AuthProvider = {
   id: '65a0c0ffee00000000000a01',
   type: 'anon-user',
   disabled: false,
   config: {},
+  ...bareEntry,
 }
 
 export const emailProvider = (config: Readonly<Record<string, unknown>> = {}): AuthProvider => ({
@@ -31,6 +43,7 @@ export const emailProvider = (config: Readonly<Record<string, unknown>> = {}): A
   type: 'local-userpass',
   disabled: false,
   config: { autoConfirm: true, ...config },
+  ...bareEntry,
 })
 
 export const newApp = (change: Partial<App> = {}): App => ({
@@ -41,7 +54,13 @@ export const newApp = (change: Partial<App> = {}): App => ({
   providers: [anonymousProvider, emailProvider()],
   refreshTokenSeconds: 60 * 24 * 60 * 60,
   anonymousDays: 90,
+  endSessionsOnPasswordChange: true,
   mail: {},
+  functions: [],
+  values: [],
+  environment: { tag: '', values: {} },
+  triggers: [],
+  dataSources: [],
   digest: '',
   deployedAt: 0,
   ...change,
@@ -85,6 +104,10 @@ export const depsOver = async (
     passwords: openPasswords(passwords),
     tokens: openTokens({ store, secrets, now: clock, publicUrl: config.publicUrl }),
     mailer: openMailbox({ mailbox: store.mailbox, log, now: clock, newId }),
+    appSecrets: openAppSecrets({ store, secrets, now: clock }),
+    outbound: openOutbound(),
+    foreignTokens: openForeignTokens(),
+    functions: openFunctions(),
   }
   return {
     deps,

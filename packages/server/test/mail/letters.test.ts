@@ -2,22 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import type { App } from '../../src/domain/app.ts'
 import { confirmationLetter, resetLetter } from '../../src/mail/letters.ts'
+import { emailProvider, newApp } from '../deps/open-deps.ts'
 
 const config = { ...readConfig({}), publicUrl: 'https://auth.example' }
 const input = { to: 'ada@example.com', token: 'a'.repeat(128), tokenId: 'b'.repeat(24) }
 
-const app = (settings: Record<string, unknown> = {}, mail: App['mail'] = {}): App => ({
-  id: '0'.repeat(24),
-  clientAppId: 'shop-aaaaa',
-  name: 'Käse & <b>Brot</b>',
-  allowedRequestOrigins: [],
-  providers: [{ id: '1'.repeat(24), type: 'local-userpass', disabled: false, config: settings }],
-  refreshTokenSeconds: 5_184_000,
-  anonymousDays: 90,
-  mail,
-  digest: '',
-  deployedAt: 0,
-})
+const app = (settings: Record<string, unknown> = {}, mail: App['mail'] = {}): App =>
+  newApp({
+    clientAppId: 'shop-aaaaa',
+    name: 'Käse & <b>Brot</b>',
+    providers: [emailProvider(settings)],
+    mail,
+  })
 
 describe('a letter', () => {
   it('leads to the app’s own page when it has one, and keeps what its address holds', () => {

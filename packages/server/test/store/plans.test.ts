@@ -190,6 +190,14 @@ const useEverything = async (store: Store): Promise<void> => {
   await devices.findById(device.id)
   await devices.removeByUser(userId)
   await useSmallParts(store)
+  await useSecrets(store)
+}
+
+const useSecrets = async ({ secrets }: Store): Promise<void> => {
+  await secrets.put({ appId, name: 'idpKey', sealed: new Uint8Array(4), changedAt: at })
+  await secrets.find(appId, 'idpKey')
+  await secrets.listByApp(appId)
+  await secrets.remove(appId, 'idpKey')
 }
 
 const useSmallParts = async ({ signingKeys, limits, mailbox, leases }: Store): Promise<void> => {

@@ -1,0 +1,38 @@
+import type { Store } from '../store/store.ts'
+import type { SecretBox } from './secret-box.ts'
+
+/** Secrets of apps by name: sealed in the store, opened where they are used. */
+export type AppSecrets = {
+  /**
+   * The secret's text; `undefined` when the app has none of that name.
+   *
+   * @throws Error when the master key does not open it
+   */
+  read(appId: string, name: string): Promise<string | undefined>
+  write(appId: string, name: string, value: string): Promise<void>
+  /** Names only, in order: values are not shown again. */
+  list(appId: string): Promise<string[]>
+  /** Resolves `false` when there is none of that name. */
+  remove(appId: string, name: string): Promise<boolean>
+}
+
+type Parts = {
+  readonly store: Pick<Store, 'secrets'>
+  readonly secrets: SecretBox
+  readonly now: () => number
+}
+
+const placeOf = (appId: string, name: string): string => `secrets/${appId}/${name}`
+
+export const openAppSecrets = ({ store, secrets, now }: Parts): AppSecrets => ({
+  read: async (appId, name) => {
+    const kept = await store.secrets.find(appId, name)
+    return kept && Buffer.from(secrets.open(kept.sealed, placeOf(appId, name))).toString('utf8')
+  },
+  write: async (appId, name, value) => {
+    const sealed = secrets.seal(Buffer.from(value, 'utf8'), placeOf(appId, name))
+    await store.secrets.put({ appId, name, sealed, changedAt: now() })
+  },
+  list: async appId => (await store.secrets.listByApp(appId)).map(({ name }) => name),
+  remove: (appId, name) => store.secrets.remove(appId, name),
+})
