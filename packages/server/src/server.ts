@@ -115,7 +115,7 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
   const mailer = openMailer(config, { store, log, now, newId })
   closers.push(() => mailer.close())
   const appSecrets = openAppSecrets({ store, secrets, now })
-  const outbound = openOutbound()
+  const outbound = openOutbound({ privateAddresses: config.privateAddresses })
   closers.push(() => outbound.close())
   const foreignTokens = openForeignTokens()
   const functions = openFunctions()

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 
 /** The eight numbers of an IPv6 address. */
-const numbersOf = (address: string): number[] => {
+export const numbersOf = (address: string): number[] => {
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1)
   const [head = '', tail = ''] = canonical.split('::')
   const left = head === '' ? [] : head.split(':')
@@ -10,7 +10,8 @@ const numbersOf = (address: string): number[] => {
   return [...left, ...zeros, ...right].map(group => Number.parseInt(group, 16))
 }
 
-const dotted = ([high = 0, low = 0]: readonly number[]): string =>
+/** Two of the eight numbers as an IPv4 address. */
+export const dotted = ([high = 0, low = 0]: readonly number[]): string =>
   [high >> 8, high & 255, low >> 8, low & 255].join('.')
 
 /**

@@ -1,14 +1,26 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { isIP } from 'node:net'
+import { addressFilter } from '../domain/public-address.ts'
+import { OutboundError } from './outbound-error.ts'
+import { exchange, type Hop, type Limits } from './outbound-exchange.ts'
+import { checkedLookup, type Resolve, systemResolve } from './outbound-lookup.ts'
+import { followRedirect } from './outbound-redirect.ts'
+
+export { OutboundError, type OutboundProblem } from './outbound-error.ts'
+
 export type OutboundRequest = {
   readonly url: string
   /** Default `GET`. */
   readonly method?: string
+  /** Those that rule the connection (`host`, `content-length`, `connection` …) are left out. */
   readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: string | Uint8Array
   /** For everything, redirects included. Default 10,000. */
   readonly timeoutMs?: number
-  /** Largest body of an answer. Default 1,048,576. */
+  /** Largest body of an answer, as sent and unpacked. Default 1,048,576. */
   readonly maxBytes?: number
-  /** Redirects that are followed, each to an address that may be asked. Default 0. */
+  /** Redirects that are followed, each to an address that may be asked. Default 0: a redirect is an answer. */
   readonly redirects?: number
 }
 
@@ -16,20 +28,8 @@ export type OutboundResponse = {
   readonly status: number
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, readonly string[]>>
+  /** Unpacked. */
   readonly body: Uint8Array
-}
-
-/** Why nothing was received. */
-export type OutboundProblem = 'refused' | 'timeout' | 'too-large' | 'redirect' | 'unreachable'
-
-export class OutboundError extends Error {
-  override readonly name = 'OutboundError'
-  readonly problem: OutboundProblem
-
-  constructor(problem: OutboundProblem, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.problem = problem
-  }
 }
 
 /**
@@ -43,12 +43,109 @@ export type Outbound = {
    * @throws OutboundError
    */
   send(request: OutboundRequest): Promise<OutboundResponse>
+  /** Ends what is under way. */
   close(): Promise<void>
 }
 
-export const openOutbound = (): Outbound => ({
-  send: async () => {
-    throw new OutboundError('refused', 'no address may be asked yet')
-  },
-  close: async () => {},
-})
+export type OutboundOptions = {
+  /** Addresses and subnets that may be asked although they are private. Default none. */
+  readonly privateAddresses?: readonly string[] | undefined
+  /** Certificates (PEM) of authorities to trust in place of the system's. */
+  readonly authorities?: readonly string[]
+  /** Finds the addresses of a name. Default the system's. */
+  readonly resolve?: Resolve
+}
+
+/** Connections to one origin, and to all together. */
+const mostSockets = 64
+const mostSocketsInAll = 512
+/** An unused connection is closed after this. */
+const idleMs = 10_000
+
+const readUrl = (text: string, mayAsk: (address: string) => boolean): URL => {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (!url) throw new OutboundError('refused', 'not an address')
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new OutboundError('refused', `${url.protocol} addresses are not asked`)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  if (isIP(host) !== 0 && !mayAsk(host))
+    throw new OutboundError(
+      'refused',
+      `${host} is a private address, not listed in REGENT_PRIVATE_ADDRESSES`,
+    )
+  return url
+}
+
+/** Ends at the time limit, or when `closing` does. */
+const startLimits = (
+  { timeoutMs = 10_000, maxBytes = 1_048_576 }: OutboundRequest,
+  closing: AbortSignal,
+): Limits & { readonly stop: () => void } => {
+  const over = new AbortController()
+  const end = (problem: OutboundError): void => over.abort(problem)
+  const onClose = (): void => end(new OutboundError('unreachable', 'the server is stopping'))
+  const timer = setTimeout(() => {
+    end(new OutboundError('timeout', `no whole answer within ${timeoutMs} ms`))
+  }, timeoutMs)
+  if (closing.aborted) onClose()
+  closing.addEventListener('abort', onClose)
+  return {
+    maxBytes,
+    signal: over.signal,
+    stop: () => {
+      clearTimeout(timer)
+      closing.removeEventListener('abort', onClose)
+    },
+  }
+}
+
+/** Requests over kept-alive connections; every address is checked where the connection is made. */
+export const openOutbound = ({
+  privateAddresses = [],
+  authorities,
+  resolve = systemResolve,
+}: OutboundOptions = {}): Outbound => {
+  const mayAsk = addressFilter(privateAddresses)
+  const options = {
+    keepAlive: true,
+    timeout: idleMs,
+    maxSockets: mostSockets,
+    maxTotalSockets: mostSocketsInAll,
+    lookup: checkedLookup(resolve, mayAsk),
+  }
+  const ca = authorities && { ca: [...authorities] }
+  const agents = {
+    'http:': new HttpAgent(options),
+    'https:': new HttpsAgent({ ...options, ...ca, rejectUnauthorized: true }),
+  }
+  const closing = new AbortController()
+
+  const follow = async (first: Hop, redirects: number, limits: Limits) => {
+    let hop = first
+    for (let left = redirects; ; left -= 1) {
+      const agent = agents[hop.url.protocol as keyof typeof agents]
+      const answer = await exchange(hop, agent, limits)
+      const next = redirects > 0 ? followRedirect(hop, answer) : undefined
+      if (!next) return answer
+      if (left === 0) throw new OutboundError('redirect', `more than ${redirects} redirects`)
+      hop = { ...next, url: readUrl(next.url.href, mayAsk) }
+    }
+  }
+
+  return {
+    send: async request => {
+      const { method = 'GET', headers = {}, body, redirects = 0 } = request
+      const url = readUrl(request.url, mayAsk)
+      const limits = startLimits(request, closing.signal)
+      try {
+        return await follow({ url, method: method.toUpperCase(), headers, body }, redirects, limits)
+      } finally {
+        limits.stop()
+      }
+    },
+    close: async () => {
+      closing.abort()
+      for (const agent of Object.values(agents)) agent.destroy()
+    },
+  }
+}

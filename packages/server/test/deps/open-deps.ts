@@ -105,7 +105,7 @@ export const depsOver = async (
     tokens: openTokens({ store, secrets, now: clock, publicUrl: config.publicUrl }),
     mailer: openMailbox({ mailbox: store.mailbox, log, now: clock, newId }),
     appSecrets: openAppSecrets({ store, secrets, now: clock }),
-    outbound: openOutbound(),
+    outbound: openOutbound({ privateAddresses: ['127.0.0.1', '::1'] }),
     foreignTokens: openForeignTokens(),
     functions: openFunctions(),
   }

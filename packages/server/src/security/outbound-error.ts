@@ -1,0 +1,13 @@
+/** Why nothing was received. */
+export type OutboundProblem = 'refused' | 'timeout' | 'too-large' | 'redirect' | 'unreachable'
+
+/** Its message names hosts, never a path, a query or what was sent. */
+export class OutboundError extends Error {
+  override readonly name = 'OutboundError'
+  readonly problem: OutboundProblem
+
+  constructor(problem: OutboundProblem, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.problem = problem
+  }
+}
