@@ -127,6 +127,11 @@ export const errors = {
     code: undefined,
     text: 'an API key cannot be deleted in a session that it began',
   },
+  apiKeyFromKey: {
+    status: 403,
+    code: undefined,
+    text: 'an API key cannot be made in a session that an API key began',
+  },
   customFunctionRefused: { status: 401, code: 'AuthError', text: '{message}' },
   domainRefused: {
     status: 403,

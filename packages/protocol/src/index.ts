@@ -1,3 +1,4 @@
+export type { AdminApiKeyWire, NewAdminApiKeyWire } from './admin/api-keys.ts'
 export {
   type AdminProfileWire,
   type AppWire,
@@ -7,6 +8,12 @@ export {
 } from './admin/apps.ts'
 export type { LetterWire } from './admin/mailbox.ts'
 export type { AdminUserWire } from './admin/users.ts'
+export {
+  type ApiKeyWire,
+  apiKeyBody,
+  apiKeyPayload,
+  type NewApiKeyWire,
+} from './client/api-keys.ts'
 export {
   confirmBody,
   emailBody,
@@ -25,6 +32,7 @@ export {
   type RefreshWire,
 } from './client/login.ts'
 export type { ProfileWire } from './client/profile.ts'
+export type { SessionWire } from './client/sessions.ts'
 export { type EjsonOptions, fromEjson, parseEjson } from './ejson.ts'
 export { stringifyEjson, toEjson } from './ejson-write.ts'
 export { errors, type Refusal } from './errors.ts'
