@@ -3,6 +3,7 @@ import { ObjectId } from 'bson'
 import { buildApp } from './app.ts'
 import { type DeployOptions, type DeployResult, deployApp } from './apps/deploy.ts'
 import type { AppDirectory } from './apps/directory.ts'
+import { writeSecrets } from './apps/secrets.ts'
 import type { Config, RunningConfig } from './config.ts'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents/documents.ts'
@@ -18,7 +19,7 @@ import { type Log, openLog } from './log.ts'
 import { openMailbox } from './mail/mailbox.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { openSmtp } from './mail/smtp.ts'
-import { openAppSecrets } from './security/app-secrets.ts'
+import { type AppSecrets, openAppSecrets } from './security/app-secrets.ts'
 import { openForeignTokens } from './security/foreign-tokens.ts'
 import { readKeyFile } from './security/key-file.ts'
 import { openOutbound } from './security/outbound.ts'
@@ -32,6 +33,8 @@ export type ServerOptions = {
   readonly config: Config
   /** Deployed, in this order, before the first request is answered. */
   readonly directories?: readonly AppDirectory[]
+  /** Values of secrets by name, for every app that names them; kept at the start and at each deployment. */
+  readonly secrets?: Readonly<Record<string, string>>
   /** Where log lines go. Default standard output. */
   readonly logTo?: { write(line: string): void }
   /** Milliseconds since 1970. Default the system's clock. */
@@ -97,11 +100,12 @@ type Opening = {
   readonly documents: Documents
   readonly log: Log
   readonly now: () => number
+  readonly givenSecret: AppSecrets['given']
   readonly closers: Closers
 }
 
 const openDeps = async (opening: Opening): Promise<Deps> => {
-  const { folder, config, documents, log, now, closers } = opening
+  const { folder, config, documents, log, now, givenSecret, closers } = opening
   const newId = (): string => new ObjectId().toHexString()
   const store = await openStore(documents)
   const secrets = openSecretBox(await readMasterKey(folder, config))
@@ -114,7 +118,7 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
   const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
   const mailer = openMailer(config, { store, log, now, newId })
   closers.push(() => mailer.close())
-  const appSecrets = openAppSecrets({ store, secrets, now })
+  const appSecrets = openAppSecrets({ store, secrets, now, given: givenSecret })
   const outbound = openOutbound({ privateAddresses: config.privateAddresses })
   closers.push(() => outbound.close())
   const foreignTokens = openForeignTokens()
@@ -157,6 +161,7 @@ const start = async (
   {
     config: given,
     directories = [],
+    secrets = {},
     logTo,
     now = Date.now,
     openDocuments = openAsSet,
@@ -174,7 +179,9 @@ const start = async (
   const config = Object.freeze({ ...given, publicUrl: given.publicUrl ?? listener.url })
   const documents = await openDocuments(folder, config)
   closers.push(() => documents.close())
-  const deps = await openDeps({ folder, config, documents, log, now, closers })
+  const givenSecret: AppSecrets['given'] = name =>
+    Object.hasOwn(secrets, name) ? secrets[name] : undefined
+  const deps = await openDeps({ folder, config, documents, log, now, givenSecret, closers })
   const projectId = await readProjectId(documents.database(systemDatabase), deps)
   const operatorKey = (await readKeyFile(join(folder, 'operator.key'))).toString('base64url')
 
@@ -189,6 +196,7 @@ const start = async (
     await announce()
     return result
   }
+  for (const app of await deps.store.apps.list()) await writeSecrets(deps, app)
   const deployed: DeployResult[] = []
   for (const directory of directories) deployed.push(await deployApp(deps, directory))
 

@@ -96,6 +96,7 @@ export const buildDirectory = (app: TestApp = {}): AppDirectory => {
     }),
     dataSources: app.dataSources ?? [],
     secrets: app.secrets ?? {},
+    secretPlaces: [],
     warning: undefined,
   }
 }

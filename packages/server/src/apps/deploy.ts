@@ -5,6 +5,7 @@ import type { App } from '../domain/app.ts'
 import { randomLetters } from '../security/random.ts'
 import type { Deployment } from '../store/deployments.ts'
 import { type AppDirectory, DirectoryError } from './directory.ts'
+import { findMissingSecrets, writeSecrets } from './secrets.ts'
 
 export type DeployOptions = {
   /** Default `directory`. */
@@ -25,7 +26,7 @@ export type DeployResult = {
   readonly number: number
 }
 
-type DeployDeps = Pick<Deps, 'store' | 'now' | 'newId' | 'log'>
+type DeployDeps = Pick<Deps, 'store' | 'now' | 'newId' | 'log' | 'appSecrets'>
 
 /**
  * Deploys a directory, whole or not at all: the app is one document. A crash before the deployment was
@@ -56,11 +57,15 @@ const deploy = async (
     const running = await findRunning(deps, directory)
     if (running && (await isSettled(deps, running, { digest, when }))) {
       const outcome = running.digest === digest ? 'unchanged' : 'store-newer'
+      await writeSecrets(deps, running, directory.secrets)
       const number = (await store.deployments.findLast(running.id))?.number ?? 0
       return { app: running, outcome, number }
     }
+    await refuseMissingSecrets(deps, directory, running)
     const app = toApp(deps, directory, running)
+    if (running) await writeSecrets(deps, app, directory.secrets)
     if (!(await store.apps.put(app))) continue
+    if (!running) await writeSecrets(deps, app, directory.secrets)
     return { app, outcome: 'deployed', number: await countDeployment(deps, app, origin) }
   }
 }
@@ -94,6 +99,15 @@ const findRunning = async (
   return named[0]
 }
 
+const refuseMissingSecrets = async (
+  deps: DeployDeps,
+  directory: AppDirectory,
+  running: App | undefined,
+): Promise<void> => {
+  const problems = await findMissingSecrets(deps, directory, running?.id)
+  if (problems.length > 0) throw new DirectoryError(directory.path, problems)
+}
+
 const isSettled = async (
   { store }: DeployDeps,
   { id, digest: runningDigest }: App,
@@ -109,7 +123,14 @@ const toApp = (
   running: App | undefined,
 ): App => {
   const id = running?.id ?? newId()
-  const { name, clientAppId, providers, path: _, secrets: __, warning: ___, ...parts } = directory
+  const { name, clientAppId, providers, ...rest } = directory
+  const {
+    path: _path,
+    secrets: _secrets,
+    secretPlaces: _places,
+    warning: _warning,
+    ...parts
+  } = rest
   return {
     ...parts,
     id,

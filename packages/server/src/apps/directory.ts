@@ -14,6 +14,9 @@ export type DirectoryProblem = {
   readonly message: string
 }
 
+/** Where a directory names a secret. */
+export type SecretPlace = { readonly name: string; readonly file: string; readonly field: string }
+
 /** An auth provider as a directory says it. */
 export type DirectoryProvider = {
   readonly type: ProviderType
@@ -54,6 +57,8 @@ export type AppDirectory = DeployedParts & {
   readonly providers: readonly DirectoryProvider[]
   /** Values of secrets that the directory brings (`secrets.json`), by name. */
   readonly secrets: Readonly<Record<string, string>>
+  /** Secrets without which what is enabled cannot work. */
+  readonly secretPlaces: readonly SecretPlace[]
   /** One text naming what the directory holds and Regent does not serve; `undefined` when it serves all of it. */
   readonly warning: string | undefined
 }

@@ -69,6 +69,7 @@ const readSource = async (path: string, source: DirectorySource): Promise<AppDir
     triggers: [],
     dataSources: [],
     secrets: {},
+    secretPlaces: [],
     warning: toWarning({
       'not served yet': [...auth.unserved, ...later],
       'not offered': never,

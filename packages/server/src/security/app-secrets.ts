@@ -14,17 +14,27 @@ export type AppSecrets = {
   list(appId: string): Promise<string[]>
   /** Resolves `false` when there is none of that name. */
   remove(appId: string, name: string): Promise<boolean>
+  /** The value that the operator gave this secret at the start of the server, whichever app names it. */
+  given(name: string): string | undefined
 }
 
 type Parts = {
   readonly store: Pick<Store, 'secrets'>
   readonly secrets: SecretBox
   readonly now: () => number
+  /** Default none. */
+  readonly given?: AppSecrets['given']
 }
 
 const placeOf = (appId: string, name: string): string => `secrets/${appId}/${name}`
 
-export const openAppSecrets = ({ store, secrets, now }: Parts): AppSecrets => ({
+export const openAppSecrets = ({
+  store,
+  secrets,
+  now,
+  given = () => undefined,
+}: Parts): AppSecrets => ({
+  given,
   read: async (appId, name) => {
     const kept = await store.secrets.find(appId, name)
     return kept && Buffer.from(secrets.open(kept.sealed, placeOf(appId, name))).toString('utf8')

@@ -1,0 +1,52 @@
+import type { Deps } from '../deps.ts'
+import type { App } from '../domain/app.ts'
+import type { AppDirectory, DirectoryProblem, SecretPlace } from './directory.ts'
+
+type SecretDeps = Pick<Deps, 'appSecrets'>
+
+const howToGive = (name: string): string =>
+  `give it in secrets.json, with --secrets <file.json>, or as ${variableOf(name)}`
+
+/** `REGENT_SECRET_IDP_KEY` for `idp-key`. */
+const variableOf = (name: string): string =>
+  `REGENT_SECRET_${name.replace(/[^A-Za-z0-9]/g, '_').toUpperCase()}`
+
+/** Names of all secrets that a deployed app reads. */
+const namesOf = ({ providers, values }: App): string[] => [
+  ...new Set([
+    ...providers.flatMap(({ secretConfig }) => Object.values(secretConfig).flat()),
+    ...values.filter(({ fromSecret }) => fromSecret).map(({ value }) => String(value)),
+  ]),
+]
+
+/** Secrets that the directory needs and nobody gave, now or before; `appId` is that of an app that runs already. */
+export const findMissingSecrets = async (
+  { appSecrets }: SecretDeps,
+  { secrets, secretPlaces }: AppDirectory,
+  appId: string | undefined,
+): Promise<DirectoryProblem[]> => {
+  const kept = appId === undefined ? [] : await appSecrets.list(appId)
+  const isGiven = ({ name }: SecretPlace): boolean =>
+    Object.hasOwn(secrets, name) || appSecrets.given(name) !== undefined || kept.includes(name)
+  return secretPlaces
+    .filter(place => !isGiven(place))
+    .map(({ name, file, field }) => ({
+      file,
+      field,
+      message: `names the secret "${name}", which has no value: ${howToGive(name)}`,
+    }))
+}
+
+/** Keeps the values that a directory brings, and those that the operator gave for names of the app. */
+export const writeSecrets = async (
+  deps: SecretDeps,
+  app: App,
+  brought: Readonly<Record<string, string>> = {},
+): Promise<void> => {
+  for (const name of new Set([...Object.keys(brought), ...namesOf(app)])) {
+    const value = deps.appSecrets.given(name) ?? (Object.hasOwn(brought, name) && brought[name])
+    if (typeof value !== 'string') continue
+    if ((await deps.appSecrets.read(app.id, name)) === value) continue
+    await deps.appSecrets.write(app.id, name, value)
+  }
+}
