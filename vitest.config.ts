@@ -6,6 +6,7 @@ const projects: Project[] = [
   { name: 'protocol', include: ['packages/protocol/test/**/*.test.ts'] },
   { name: 'server', include: ['packages/server/test/**/*.test.ts'] },
   { name: 'sdk', include: ['packages/sdk/test/**/*.test.ts'] },
+  { name: 'dev-openid', include: ['packages/dev-openid/test/**/*.test.ts'] },
   { name: 'cli', include: ['packages/cli/test/**/*.test.ts'] },
   { name: 'conformance', include: ['conformance/**/*.test.ts'] },
   { name: 'scripts', include: ['scripts/**/*.test.ts'] },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { root } from './run/root.mjs'
 
 /** Each after those that it imports. */
-const packages = ['protocol', 'sdk', 'server', 'cli']
+const packages = ['protocol', 'sdk', 'server', 'dev-openid', 'cli']
 
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 for (const name of packages) {

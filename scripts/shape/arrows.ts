@@ -7,10 +7,12 @@ const allowed: Readonly<Record<string, readonly { name: string; from?: RegExp }[
   protocol: [],
   sdk: [{ name: '@regent/protocol' }],
   server: [{ name: '@regent/protocol' }],
+  'dev-openid': [],
   cli: [
     { name: '@regent/protocol' },
     { name: '@regent/sdk' },
     { name: '@regent/server', from: /\/(commands\/(serve|dev)|start|settings-help)\.ts$/ },
+    { name: '@regent/dev-openid', from: /\/(commands\/demo|demo\/[\w-]+)\.ts$/ },
   ],
 }
 
