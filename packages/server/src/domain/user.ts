@@ -11,6 +11,16 @@ export type Identity = {
   readonly linkedAt: number
 }
 
+/** An identity that was taken off its user, while what belongs to it is not gone yet. */
+export type Unlinking = {
+  readonly providerType: ProviderType
+  readonly id: string
+  /** When it was taken off, milliseconds since 1970. */
+  readonly at: number
+  /** The session that goes on; `undefined` when none does. */
+  readonly keptSessionId: string | undefined
+}
+
 /** An event that a trigger may want and that is not delivered yet. */
 export type UserEvent = {
   readonly type: 'CREATE' | 'LOGIN' | 'DELETE'
@@ -29,6 +39,8 @@ export type User = {
   readonly disabled: boolean
   /** Set for ever once the user is being deleted. */
   readonly deleting: boolean
+  /** There while an unlink is under way, or was cut off. */
+  readonly unlinking?: Unlinking
   readonly createdAt: number
   readonly lastLoginAt: number
   /** When the user last logged in or refreshed, kept to the hour; anonymous users end by it. */

@@ -5,6 +5,8 @@ import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
 
 export type DeviceStore = {
   findById(id: string): Promise<Device | undefined>
+  /** Those of the ids that are known, in no order. */
+  listByIds(ids: readonly string[]): Promise<Device[]>
   /** Adds the device, or replaces what is known of it. */
   put(device: Device): Promise<void>
   removeByUser(userId: string): Promise<void>
@@ -26,6 +28,10 @@ export const openDeviceStore = async (database: Database): Promise<DeviceStore> 
     findById: async id => {
       const found = await devices.findOne({ _id: toObjectId(id) })
       return found && toDevice(found)
+    },
+    listByIds: async ids => {
+      const found = await devices.find({ _id: { $in: ids.map(toObjectId) } }, { hint: '_id_' })
+      return found.map(toDevice)
     },
     put: async ({ id, appId, userId, details, createdAt }) => {
       await devices.replaceOne(

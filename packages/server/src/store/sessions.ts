@@ -1,7 +1,19 @@
+import type { ProviderType } from '@regent/protocol'
 import type { Document } from 'bson'
 import type { Database } from '../documents/documents.ts'
 import type { Session } from '../domain/session.ts'
 import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+
+/** What a session was begun with. */
+export type SessionIdentity = { readonly providerType: ProviderType; readonly id: string }
+
+/** Which of a user's sessions end. */
+export type SessionChoice = {
+  /** All but this one. */
+  readonly except?: string | undefined
+  /** Those begun then or before, milliseconds since 1970. */
+  readonly until?: number
+}
 
 /** Sessions that are alive; one that ended is gone. */
 export type SessionStore = {
@@ -9,11 +21,16 @@ export type SessionStore = {
   findById(id: string): Promise<Session | undefined>
   /** The user's sessions, oldest first. */
   listByUser(userId: string): Promise<Session[]>
+  /** The user's sessions, newest first. */
+  listNewest(userId: string, limit: number): Promise<Session[]>
   recordUse(id: string, at: number): Promise<void>
   setExpiry(id: string, expiresAt: number): Promise<void>
   /** Resolves `false` when there is no such session. */
   remove(id: string): Promise<boolean>
-  removeByUser(userId: string): Promise<void>
+  /** All sessions of the user, unless something else is said. */
+  removeByUser(userId: string, choice?: SessionChoice): Promise<void>
+  /** The user's sessions that were begun with the identity. */
+  removeByIdentity(userId: string, identity: SessionIdentity): Promise<void>
   removeExpired(now: number): Promise<void>
 }
 
@@ -68,6 +85,13 @@ export const openSessionStore = async (database: Database): Promise<SessionStore
       )
       return found.map(toSession)
     },
+    listNewest: async (userId, limit) => {
+      const found = await sessions.find(
+        { userId: toObjectId(userId) },
+        { sort: { userId: -1, _id: -1 }, limit, hint: 'userId_1__id_1' },
+      )
+      return found.map(toSession)
+    },
     recordUse: async (id, at) => {
       await sessions.updateOne({ _id: toObjectId(id) }, { $max: { lastUsedAt: toDate(at) } })
     },
@@ -78,8 +102,15 @@ export const openSessionStore = async (database: Database): Promise<SessionStore
       const { deletedCount } = await sessions.deleteOne({ _id: toObjectId(id) })
       return deletedCount === 1
     },
-    removeByUser: async userId => {
-      await sessions.deleteMany({ userId: toObjectId(userId) })
+    removeByUser: async (userId, { except, until } = {}) => {
+      await sessions.deleteMany({
+        userId: toObjectId(userId),
+        ...(except !== undefined && { _id: { $ne: toObjectId(except) } }),
+        ...(until !== undefined && { createdAt: { $lte: toDate(until) } }),
+      })
+    },
+    removeByIdentity: async (userId, { providerType, id }) => {
+      await sessions.deleteMany({ userId: toObjectId(userId), providerType, identityId: id })
     },
     removeExpired: async now => {
       await sessions.deleteMany({ expiresAt: { $lt: toDate(now) } })

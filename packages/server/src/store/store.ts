@@ -1,4 +1,5 @@
 import type { Documents } from '../documents/documents.ts'
+import { type ApiKeyStore, openApiKeyStore } from './api-keys.ts'
 import { type AppStore, openAppStore } from './apps.ts'
 import { type DeploymentStore, openDeploymentStore } from './deployments.ts'
 import { type DeviceStore, openDeviceStore } from './devices.ts'
@@ -25,6 +26,7 @@ export type Store = {
   readonly passwords: PasswordStore
   readonly sessions: SessionStore
   readonly devices: DeviceStore
+  readonly apiKeys: ApiKeyStore
   readonly signingKeys: SigningKeyStore
   readonly secrets: SecretStore
   readonly limits: LimitStore
@@ -46,6 +48,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     passwords,
     sessions,
     devices,
+    apiKeys,
     signingKeys,
     secrets,
     limits,
@@ -59,6 +62,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     openPasswordStore(database),
     openSessionStore(database),
     openDeviceStore(database),
+    openApiKeyStore(database),
     openSigningKeyStore(database),
     openSecretStore(database),
     openLimitStore(database),
@@ -73,6 +77,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     passwords,
     sessions,
     devices,
+    apiKeys,
     signingKeys,
     secrets,
     limits,

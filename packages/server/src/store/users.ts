@@ -1,14 +1,18 @@
 import type { Document } from 'bson'
 import type { Database } from '../documents/documents.ts'
-import type { Identity } from '../domain/user.ts'
-import { isAnonymous, type User, type UserEvent } from '../domain/user.ts'
+import { type Identity, isAnonymous, type User, type UserEvent } from '../domain/user.ts'
 import { insertNew } from './insert-new.ts'
-import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+import { fromObjectId, toDate, toObjectId } from './object-id.ts'
+import { fromIdentity, toUser } from './user-document.ts'
+import { openUserIdentities, type UserIdentityStore } from './user-identities.ts'
 
 /** Events that wait in a user's document; the oldest go when there are more. */
 const waitingEvents = 16
 
-export type UserStore = {
+/** What a provider says of an identity. */
+export type IdentityData = Pick<Identity, 'providerType' | 'id' | 'data'>
+
+export type UserStore = UserIdentityStore & {
   /** Adds a user with the events still to be delivered. Resolves `false` when the id is taken. */
   insert(user: User, events: readonly UserEvent[]): Promise<boolean>
   findById(id: string): Promise<User | undefined>
@@ -16,19 +20,12 @@ export type UserStore = {
   listExisting(ids: readonly string[]): Promise<string[]>
   /** The app's users by id (so by age), after the id given. */
   listByApp(appId: string, page: { after: string | undefined; limit: number }): Promise<User[]>
-  /** Notes a log-in. Resolves `false`, writing nothing, when the user is gone, disabled or being deleted. */
-  recordLogin(id: string, event: UserEvent): Promise<boolean>
-  recordSeen(id: string, at: number): Promise<void>
   /**
-   * Appends the identity, and with it ends the user's being anonymous. Resolves the user as it is then, also
-   * when it had the identity already; `undefined`, writing nothing, when the user is gone or being deleted, or
-   * has another identity of an `exclusive` provider type.
+   * Notes a log-in, in the same write what the provider says of the identity now, if that is given. Resolves `false`,
+   * writing nothing, when the user is gone, disabled or being deleted.
    */
-  addIdentity(
-    id: string,
-    identity: Identity,
-    rule: { readonly exclusive: boolean },
-  ): Promise<User | undefined>
+  recordLogin(id: string, event: UserEvent, changed?: IdentityData): Promise<boolean>
+  recordSeen(id: string, at: number): Promise<void>
   /** Resolves `false` when there is no such user. */
   setDisabled(id: string, disabled: boolean): Promise<boolean>
   /** Marks the user as being deleted, with its last event, once. Resolves `false` when it was, or is gone. */
@@ -42,26 +39,7 @@ export type UserStore = {
   remove(id: string): Promise<void>
 }
 
-const fromIdentity = (identity: Identity): Document => ({
-  ...identity,
-  linkedAt: toDate(identity.linkedAt),
-})
-
 const fromEvent = (event: UserEvent): Document => ({ ...event, at: toDate(event.at) })
-
-const toUser = (document: Document): User => ({
-  id: fromObjectId(document._id),
-  appId: fromObjectId(document.appId),
-  type: document.type,
-  identities: (document.identities as Document[]).map(
-    identity => ({ ...identity, linkedAt: fromDate(identity.linkedAt) }) as Identity,
-  ),
-  disabled: document.disabled,
-  deleting: document.deleting === true,
-  createdAt: fromDate(document.createdAt),
-  lastLoginAt: fromDate(document.lastLoginAt),
-  lastSeenAt: fromDate(document.lastSeenAt),
-})
 
 /** `deleting` and `anonymous` are there only when true: that keeps their partial indexes small. */
 const fromUser = (user: User, events: readonly UserEvent[]): Document => ({
@@ -152,37 +130,22 @@ export const openUserStore = async (database: Database): Promise<UserStore> => {
 
   return {
     ...openUserReads(users),
+    ...(await openUserIdentities(users)),
     insert: (user, events) => insertNew(users, fromUser(user, events)),
-    recordLogin: async (id, event) => {
+    recordLogin: async (id, event, changed) => {
+      const login = { lastLoginAt: toDate(event.at), lastSeenAt: toDate(event.at) }
+      const data = changed && { 'identities.$[known].data': changed.data }
       const { matchedCount } = await users.updateOne(
         { _id: toObjectId(id), disabled: false, deleting: { $exists: false } },
-        {
-          $set: { lastLoginAt: toDate(event.at), lastSeenAt: toDate(event.at) },
-          $push: pushEvent(event),
+        { $set: { ...login, ...data }, $push: pushEvent(event) },
+        changed && {
+          arrayFilters: [{ 'known.providerType': changed.providerType, 'known.id': changed.id }],
         },
       )
       return matchedCount === 1
     },
     recordSeen: async (id, at) => {
       await users.updateOne({ _id: toObjectId(id) }, { $max: { lastSeenAt: toDate(at) } })
-    },
-    addIdentity: async (id, identity, { exclusive }) => {
-      const { providerType } = identity
-      const same = { providerType, id: identity.id }
-      await users.updateOne(
-        {
-          _id: toObjectId(id),
-          deleting: { $exists: false },
-          identities: { $not: { $elemMatch: exclusive ? { providerType } : same } },
-        },
-        { $push: { identities: fromIdentity(identity) }, $unset: { anonymous: '' } },
-      )
-      const found = await users.findOne({
-        _id: toObjectId(id),
-        deleting: { $exists: false },
-        identities: { $elemMatch: same },
-      })
-      return found && toUser(found)
     },
     setDisabled: async (id, disabled) => {
       const { matchedCount } = await users.updateOne(

@@ -1,6 +1,7 @@
 import type { Document } from 'bson'
 import { describe, expect, it } from 'vitest'
 import type { Collection, Documents, FindOptions } from '../../src/documents/documents.ts'
+import type { ApiKey } from '../../src/domain/api-key.ts'
 import type { KeptToken, PasswordAccount } from '../../src/domain/password.ts'
 import type { Session } from '../../src/domain/session.ts'
 import type { User } from '../../src/domain/user.ts'
@@ -128,6 +129,26 @@ const claim = {
   userId,
   linked: false,
 } as const
+const apiKey: ApiKey = {
+  id: newId(),
+  appId,
+  kind: 'user',
+  userId,
+  name: 'ci',
+  prefix: 'rgkAbC12',
+  hash: 'hash',
+  disabled: false,
+  deleting: false,
+  unfinished: false,
+  createdAt: at,
+  lastUsedAt: undefined,
+}
+const unlinking = {
+  providerType: 'local-userpass',
+  id: 'x',
+  at,
+  keptSessionId: session.id,
+} as const
 const device = { id: newId(), appId, userId, details: {}, createdAt: at }
 const proof = { appId, id: token.id, hash: 'h', purpose: 'confirm', now: at - 1 } as const
 const letter = { to: 'a@b.c', subject: 's', text: 't', html: 'h', link: 'l' }
@@ -154,6 +175,11 @@ const useEverything = async (store: Store): Promise<void> => {
   await users.listUnusedAnonymous(appId, at + 1, 5)
   await users.addIdentity(userId, identity, { exclusive: true })
   await users.addIdentity(userId, identity, { exclusive: false })
+  await users.recordLogin(userId, event, { ...identity, data: { name: 'Ada' } })
+  await users.removeKeyIdentity(userId, newId())
+  await users.markUnlinking(userId, unlinking)
+  await users.listUnlinking(5)
+  await users.finishUnlinking(userId, unlinking)
   await users.markUnused(userId, at, event)
   await users.markDeleting(userId, event)
   await users.listDeleting(5)
@@ -180,17 +206,39 @@ const useEverything = async (store: Store): Promise<void> => {
   await sessions.insert(session)
   await sessions.findById(session.id)
   await sessions.listByUser(userId)
+  await sessions.listNewest(userId, 5)
   await sessions.recordUse(session.id, at)
   await sessions.setExpiry(session.id, at)
   await sessions.removeExpired(at)
   await sessions.remove(session.id)
+  await sessions.removeByIdentity(userId, identity)
   await sessions.removeByUser(userId)
+  await sessions.removeByUser(userId, { except: session.id, until: at })
 
   await devices.put(device)
   await devices.findById(device.id)
+  await devices.listByIds([device.id, newId()])
   await devices.removeByUser(userId)
+  await useApiKeys(store)
   await useSmallParts(store)
   await useSecrets(store)
+}
+
+const useApiKeys = async ({ apiKeys }: Store): Promise<void> => {
+  await apiKeys.insert(apiKey, 2)
+  await apiKeys.findById(apiKey.id)
+  await apiKeys.findByHash(apiKey.hash)
+  await apiKeys.listByOwner(apiKey)
+  await apiKeys.listByOwner({ ...apiKey, kind: 'server' })
+  await apiKeys.listByPrefix(appId, apiKey.prefix)
+  await apiKeys.disable(apiKey.id)
+  await apiKeys.listUnfinished(5)
+  await apiKeys.sessionsEnded(apiKey.id)
+  await apiKeys.enable(apiKey.id)
+  await apiKeys.recordUse(apiKey.id, at)
+  await apiKeys.markDeleting(apiKey.id)
+  await apiKeys.remove(apiKey.id)
+  await apiKeys.removeByUser(userId)
 }
 
 const useSecrets = async ({ secrets }: Store): Promise<void> => {

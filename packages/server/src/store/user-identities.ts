@@ -1,0 +1,102 @@
+import type { Collection } from '../documents/documents.ts'
+import type { Identity, Unlinking, User } from '../domain/user.ts'
+import { fromObjectId, toObjectId } from './object-id.ts'
+import { fromIdentity, fromUnlinking, toUser } from './user-document.ts'
+
+/** Names an identity of a user. */
+export type IdentityName = Pick<Identity, 'providerType' | 'id'>
+
+/** The identities inside a user's document. */
+export type UserIdentityStore = {
+  /**
+   * Appends the identity, and with it ends the user's being anonymous. Resolves the user as it is then, also
+   * when it had the identity already; `undefined`, writing nothing, when the user is gone or being deleted, is just
+   * losing that identity, or has another identity of an `exclusive` provider type.
+   */
+  addIdentity(
+    id: string,
+    identity: Identity,
+    rule: { readonly exclusive: boolean },
+  ): Promise<User | undefined>
+  /** Takes off the identity of an API key that is gone. */
+  removeKeyIdentity(id: string, keyId: string): Promise<void>
+  /**
+   * Takes an identity off and notes that what belongs to it must go, in one write. Resolves `false`, writing nothing,
+   * when the user is gone, being deleted, does not have it, is losing another one, or would be left with none but
+   * API keys.
+   */
+  markUnlinking(id: string, unlinking: Unlinking): Promise<boolean>
+  /** Takes the note off; a user who has no other identity left than an anonymous one is anonymous again. */
+  finishUnlinking(id: string, unlinking: Unlinking): Promise<void>
+  /** Users with such a note. */
+  listUnlinking(limit: number): Promise<string[]>
+}
+
+const isThere = (id: string) => ({ _id: toObjectId(id), deleting: { $exists: false } })
+
+/** Any identity but that one, API keys left out: they are the user's doing, not what it is known by. */
+const anotherThan = ({ providerType, id }: IdentityName) => ({
+  $elemMatch: { providerType: { $ne: 'api-key' }, $nor: [{ providerType, id }] },
+})
+
+export const openUserIdentities = async (users: Collection): Promise<UserIdentityStore> => {
+  await users.createIndex(
+    { 'unlinking.at': 1 },
+    { name: 'unlinking', partialFilterExpression: { 'unlinking.at': { $exists: true } } },
+  )
+
+  return {
+    addIdentity: async (id, identity, { exclusive }) => {
+      const { providerType } = identity
+      const same = { providerType, id: identity.id }
+      await users.updateOne(
+        {
+          ...isThere(id),
+          identities: { $not: { $elemMatch: exclusive ? { providerType } : same } },
+          $nor: [{ 'unlinking.providerType': providerType, 'unlinking.id': identity.id }],
+        },
+        { $push: { identities: fromIdentity(identity) }, $unset: { anonymous: '' } },
+      )
+      const found = await users.findOne({ ...isThere(id), identities: { $elemMatch: same } })
+      return found && toUser(found)
+    },
+    removeKeyIdentity: async (id, keyId) => {
+      await users.updateOne(
+        { _id: toObjectId(id) },
+        { $pull: { identities: { providerType: 'api-key', id: keyId } } },
+      )
+    },
+    markUnlinking: async (id, unlinking) => {
+      const name = { providerType: unlinking.providerType, id: unlinking.id }
+      const { matchedCount } = await users.updateOne(
+        {
+          ...isThere(id),
+          unlinking: { $exists: false },
+          $and: [{ identities: { $elemMatch: name } }, { identities: anotherThan(name) }],
+        },
+        { $pull: { identities: name }, $set: { unlinking: fromUnlinking(unlinking) } },
+      )
+      return matchedCount === 1
+    },
+    finishUnlinking: async (id, { providerType, id: identityId }) => {
+      const anyButAnonymous = { $elemMatch: { providerType: { $ne: 'anon-user' } } }
+      const noted = {
+        _id: toObjectId(id),
+        'unlinking.providerType': providerType,
+        'unlinking.id': identityId,
+      }
+      await users.updateOne(
+        { ...noted, deleting: { $exists: false }, identities: { $not: anyButAnonymous } },
+        { $set: { anonymous: true } },
+      )
+      await users.updateOne(noted, { $unset: { unlinking: '' } })
+    },
+    listUnlinking: async limit => {
+      const found = await users.find(
+        { 'unlinking.at': { $exists: true } },
+        { limit, projection: { _id: 1 }, hint: 'unlinking' },
+      )
+      return found.map(({ _id }) => fromObjectId(_id))
+    },
+  }
+}
