@@ -11,6 +11,7 @@ import {
   MinKey,
   ObjectId,
   Timestamp,
+  UUID,
 } from 'bson'
 import { JsonError, type JsonLimits, parseJson } from './json.ts'
 
@@ -66,20 +67,19 @@ const toDate = (value: unknown): Date => {
 
 const base64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 
+const uuidBytes = 16
+
 const toBinary = (value: unknown): Binary => {
   if (!isPlain(value)) return refuse('$binary')
   const bytes = Buffer.from(text(value.base64, '$binary', base64), 'base64')
-  return new Binary(
-    bytes,
-    Number.parseInt(text(value.subType, '$binary', /^[0-9a-fA-F]{1,2}$/), 16),
-  )
+  const subType = Number.parseInt(text(value.subType, '$binary', /^[0-9a-fA-F]{1,2}$/), 16)
+  const isUuid = subType === Binary.SUBTYPE_UUID && bytes.length === uuidBytes
+  return isUuid ? new UUID(bytes) : new Binary(bytes, subType)
 }
 
-const toUuid = (value: unknown): Binary => {
+const toUuid = (value: unknown): UUID => {
   const hex = text(value, '$uuid', /^[0-9a-fA-F-]{32,36}$/).replaceAll('-', '')
-  return hex.length === 32
-    ? new Binary(Buffer.from(hex, 'hex'), Binary.SUBTYPE_UUID)
-    : refuse('$uuid')
+  return hex.length === 32 ? new UUID(Buffer.from(hex, 'hex')) : refuse('$uuid')
 }
 
 const toRegExp = (value: unknown): BSONRegExp => {
