@@ -48,8 +48,9 @@ function checkSource(project: Project, source: Source): Finding[] {
   ])
 }
 
+/** Not `#name` either: that is the package's own, from `imports` of its manifest. */
 function isBare({ specifier }: Import): boolean {
-  return !specifier.startsWith('.') && !specifier.startsWith('node:')
+  return !/^(\.|#|node:)/.test(specifier)
 }
 
 function escapes({ path }: Source, { specifier, target, line }: Import): Finding[] {

@@ -1,6 +1,11 @@
 import { readBson } from './custom-data.ts'
 
-type Claims = { readonly exp?: unknown; readonly iat?: unknown; readonly user_data?: unknown }
+type Claims = {
+  readonly exp?: unknown
+  readonly iat?: unknown
+  readonly user_data?: unknown
+  readonly baas_id?: unknown
+}
 
 const readClaims = (token: string): Claims | undefined => {
   const parts = token.split('.')
@@ -27,4 +32,10 @@ export const isToken = (token: string): boolean => {
 export const readCustomData = (token: string): Record<string, unknown> => {
   const data = readClaims(token)?.user_data
   return typeof data === 'object' && data !== null ? readBson(data as Record<string, unknown>) : {}
+}
+
+/** Id of the session that a refresh token belongs to; `undefined` when it does not say. */
+export const readSessionOf = (refreshToken: string): string | undefined => {
+  const id = readClaims(refreshToken)?.baas_id
+  return typeof id === 'string' ? id : undefined
 }

@@ -4,11 +4,12 @@ import { type AppConfiguration, readConfiguration, type Settings } from './app-c
 import { readString, wrongType } from './arguments.ts'
 import { Credentials } from './credentials.ts'
 import { EmailPasswordAuth } from './email-password-auth.ts'
+import type { DefaultFunctionsFactory } from './functions.ts'
 import type { Listener } from './listeners.ts'
 import { openCabinet } from './storage/cabinet.ts'
 import { fileStorage } from './storage/file-storage.ts'
 import { memoryStorage, type Storage } from './storage/storage.ts'
-import { User } from './user.ts'
+import { type DefaultObject, User } from './user.ts'
 import { openUsers, type Users } from './users/users.ts'
 
 const apps = new Map<string, WeakRef<App>>()
@@ -62,7 +63,10 @@ const readUser = (value: unknown): User => {
  *
  * @see realm-js `App`: names, arguments and results are the same
  */
-export class App {
+export class App<
+  FunctionsFactoryType extends DefaultFunctionsFactory = DefaultFunctionsFactory,
+  CustomDataType extends object = DefaultObject,
+> {
   /** The app made last with this id, or a new one with the default configuration. */
   static get(id: string): App {
     return apps.get(readString(id, 'id'))?.deref() ?? new App(id)
@@ -88,7 +92,7 @@ export class App {
     this.#id = settings.id
     this.#users = openOnce(settings)
     this.#emailPasswordAuth = new EmailPasswordAuth(this.#users.http, settings.id)
-    apps.set(settings.id, new WeakRef(this))
+    apps.set(settings.id, new WeakRef<App>(this as App))
   }
 
   get id(): string {
@@ -118,13 +122,13 @@ export class App {
   }
 
   /** The logged-in user who logged in or was switched to last; also without a network. */
-  get currentUser(): User | null {
-    return this.#users.current()
+  get currentUser(): User<FunctionsFactoryType, CustomDataType> | null {
+    return this.#users.current() as User<FunctionsFactoryType, CustomDataType> | null
   }
 
   /** All users who logged in on this device and were not removed, by id. */
-  get allUsers(): Record<string, User> {
-    return this.#users.all()
+  get allUsers(): Record<string, User<FunctionsFactoryType, CustomDataType>> {
+    return this.#users.all() as Record<string, User<FunctionsFactoryType, CustomDataType>>
   }
 
   /**
@@ -132,9 +136,12 @@ export class App {
    *
    * @throws RegentError when the server refuses or cannot be reached; nothing is changed then
    */
-  async logIn(credentials: Credentials): Promise<User> {
-    if (credentials instanceof Credentials) return this.#users.logIn(credentials)
-    throw wrongType('credentials', 'an instance of Credentials', credentials)
+  async logIn(credentials: Credentials): Promise<User<FunctionsFactoryType, CustomDataType>> {
+    if (!(credentials instanceof Credentials)) {
+      throw wrongType('credentials', 'an instance of Credentials', credentials)
+    }
+    const user = await this.#users.logIn(credentials)
+    return user as User<FunctionsFactoryType, CustomDataType>
   }
 
   /** @throws RegentError when the user is not logged in */

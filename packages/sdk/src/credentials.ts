@@ -19,6 +19,32 @@ export type ProviderType = (typeof ProviderType)[keyof typeof ProviderType]
 export const isProviderType = (name: string): name is ProviderType =>
   (Object.values(ProviderType) as string[]).includes(name)
 
+/** realm-web takes the address of a redirect in the place of a token. */
+const refuseRedirect = (value: unknown): void => {
+  if (typeof value !== 'string' || !value.includes('://')) return
+  throw new TypeError(
+    `Logging in by a redirect ('${value}') needs a browser: get a token or a code from the provider and pass that`,
+  )
+}
+
+const readToken = (value: unknown): string => {
+  refuseRedirect(value)
+  return readString(value, 'token')
+}
+
+/** The payload of an OpenID provider. */
+const readGrant = (value: unknown): Readonly<Record<string, string>> => {
+  refuseRedirect(value)
+  const { authCode, idToken, redirectUrl } = readObject(value, 'authObject')
+  refuseRedirect(redirectUrl)
+  if (authCode !== undefined && idToken !== undefined) {
+    throw new TypeError('Must not supply both an authCode or idToken field')
+  }
+  if (authCode !== undefined) return { authCode: readString(authCode, 'authCode') }
+  if (idToken !== undefined) return { id_token: readString(idToken, 'idToken') }
+  throw new TypeError('Must supply either an authCode or idToken field')
+}
+
 /** What credentials hold: the provider, what is sent to it, and whether an anonymous user is used again. */
 type Content = {
   readonly provider: ProviderType
@@ -84,31 +110,36 @@ export class Credentials {
     return new Credentials(ProviderType.CustomFunction, readObject(payload, 'payload'))
   }
 
-  /** @param token an access token from Facebook */
+  /**
+   * @param token an access token from Facebook
+   * @throws TypeError for the address of a redirect
+   */
   static facebook(token: string): Credentials {
-    return new Credentials(ProviderType.OAuth2Facebook, {
-      accessToken: readString(token, 'token'),
-    })
+    const accessToken = readToken(token)
+    return new Credentials(ProviderType.OAuth2Facebook, { accessToken })
   }
 
+  /** @throws TypeError for anything but one of the two, the address of a redirect included */
   static google(authObject: { authCode: string } | { idToken: string }): Credentials
   static google(authObject: { authCode?: string; idToken?: string }): Credentials {
-    const { authCode, idToken } = readObject(authObject, 'authObject')
-    if (authCode !== undefined && idToken !== undefined) {
-      throw new TypeError('Must not supply both an authCode or idToken field')
-    }
-    if (authCode === undefined && idToken === undefined) {
-      throw new TypeError('Must supply either an authCode or idToken field')
-    }
-    const payload =
-      authCode === undefined
-        ? { id_token: readString(idToken, 'idToken') }
-        : { authCode: readString(authCode, 'authCode') }
-    return new Credentials(ProviderType.OAuth2Google, payload)
+    return new Credentials(ProviderType.OAuth2Google, readGrant(authObject))
   }
 
-  /** @param token an identity token from Apple */
+  /**
+   * @param token an identity token from Apple
+   * @throws TypeError for the address of a redirect
+   */
   static apple(token: string): Credentials {
-    return new Credentials(ProviderType.OAuth2Apple, { id_token: readString(token, 'token') })
+    return new Credentials(ProviderType.OAuth2Apple, { id_token: readToken(token) })
+  }
+
+  /**
+   * Credentials for the app's `oauth2-oidc` provider: any OpenID provider. Ours.
+   *
+   * @throws TypeError for anything but one of the two
+   */
+  static openId(authObject: { authCode: string } | { idToken: string }): Credentials
+  static openId(authObject: { authCode?: string; idToken?: string }): Credentials {
+    return new Credentials(ProviderType.OAuth2Oidc, readGrant(authObject))
   }
 }

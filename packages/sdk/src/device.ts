@@ -1,7 +1,8 @@
 import os from 'node:os'
 import { sdkVersion } from './version.ts'
 
-const noDevice = '000000000000000000000000'
+/** What the server calls a device that it was told nothing of. */
+export const noDevice = '000000000000000000000000'
 
 /**
  * What a login says about the machine, in `options.device`.

@@ -1,3 +1,6 @@
+import { type InspectOptions, inspect } from 'node:util'
+import { hintFor } from './error-hints.ts'
+
 /**
  * Numbers of the codes that the server names in `error_code`, as the Realm SDK has them.
  *
@@ -74,6 +77,7 @@ const clientCodes = {
   BadToken: 4200,
   MalformedJson: 4201,
   MissingJsonKey: 4202,
+  BadBsonParse: 4203,
 } as const
 
 type ServerCode = (typeof serverCodes)[number]
@@ -107,12 +111,19 @@ export type ErrorDetails = {
   readonly cause?: unknown
 }
 
+/** The server's name of the request, from the address of its log entry. */
+const requestIdIn = (link: string | undefined): string | undefined =>
+  /[?&]co_id=([^&#]+)/.exec(link ?? '')?.[1]
+
 /**
  * What a call to the server, or a call that makes no sense in the user's state, rejects with. `message` is
  * the server's text as it is.
  */
 export class RegentError extends Error {
-  override readonly name = 'RegentError'
+  static {
+    Object.defineProperty(RegentError.prototype, 'name', { value: 'RegentError' })
+  }
+
   /** The number the Realm SDK gives, such as 4349 for `InvalidPassword`; 4000 when the server was not reached. */
   readonly code: number
   /** `error_code` of the server, such as `InvalidPassword`; `undefined` when it sent none. */
@@ -124,7 +135,10 @@ export class RegentError extends Error {
   readonly statusText: string | undefined
   readonly method: string | undefined
   readonly url: string | undefined
+  /** The server's name of the request, also in its log. */
   readonly requestId: string | undefined
+  /** What to do about it, in a sentence for whoever reads the program's log; not for its users. */
+  readonly hint: string | undefined
 
   /** @internal */
   constructor({ message, code, errorCode, exchange, cause }: ErrorDetails) {
@@ -136,7 +150,15 @@ export class RegentError extends Error {
     this.statusText = exchange?.statusText
     this.method = exchange?.method
     this.url = exchange?.url
-    this.requestId = exchange?.requestId
+    this.requestId = exchange?.requestId ?? requestIdIn(exchange?.link)
+    this.hint = hintFor({ message, name: code, statusCode: exchange?.statusCode })
+  }
+
+  /** Stack, and all that is known. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    const known = Object.entries(this).filter(([, value]) => value !== undefined)
+    const caused = this.cause === undefined ? [] : [['cause', this.cause]]
+    return `${this.stack} ${inspect(Object.fromEntries([...known, ...caused]), options)}`
   }
 }
 

@@ -7,7 +7,7 @@ import { type Exchange, fromAnswer, RegentError } from './errors.ts'
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 export type Request = {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Path with query, from the root. */
   readonly path: string
   /** Access or refresh token. */
@@ -26,6 +26,7 @@ export type Http = {
    * location, and all later ones go there; a location that cannot be had is asked for again by the next call.
    *
    * @throws RegentError for any other answer, and (4000) when none came
+   * @throws TypeError for a body that cannot be written as extended JSON
    */
   readonly send: (request: Request) => Promise<unknown>
   readonly baseUrl: () => string
@@ -42,7 +43,14 @@ export type HttpOptions = {
   readonly onSuccess: () => void
 }
 
-type Call = Omit<Request, 'path' | 'onSend'> & { readonly url: string; readonly timeoutMs: number }
+type Call = {
+  readonly method: Request['method']
+  readonly url: string
+  readonly bearer?: string
+  /** The body as it is sent. */
+  readonly text: string | undefined
+  readonly timeoutMs: number
+}
 
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
@@ -53,10 +61,10 @@ const reasonOf = (error: unknown): string => {
   return (cause instanceof Error ? cause.message : '') || error.message || 'Unknown'
 }
 
-const headersOf = ({ bearer, body }: Call): Record<string, string> => ({
+const headersOf = ({ bearer, text }: Call): Record<string, string> => ({
   Accept: 'application/json',
   ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
-  ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+  ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
 })
 
 /** Redirects are followed for the location alone: a password is never sent on to where an answer points. */
@@ -65,8 +73,20 @@ const initOf = (call: Call): RequestInit => ({
   headers: headersOf(call),
   redirect: call.method === 'GET' && call.bearer === undefined ? 'follow' : 'manual',
   signal: AbortSignal.timeout(call.timeoutMs),
-  ...(call.body === undefined ? {} : { body: JSON.stringify(toEjson(call.body)) }),
+  ...(call.text === undefined ? {} : { body: call.text }),
 })
+
+/** @throws TypeError for what cannot be written */
+const write = (body: Request['body']): string | undefined => {
+  if (body === undefined) return undefined
+  try {
+    return JSON.stringify(toEjson(body))
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    const message = 'Expected BSON values, got one that contains itself or is nested too deeply'
+    throw new TypeError(message, { cause })
+  }
+}
 
 const answerOf = async (
   fetch: Fetch,
@@ -134,7 +154,8 @@ export const createHttp = (options: HttpOptions): Http => {
 
   const findLocation = async (base: string): Promise<string> => {
     const url = `${base}${clientPaths.location(appId)}`
-    const answer = await exchange(fetch, { method: 'GET', url, timeoutMs: options.timeoutMs })
+    const { timeoutMs } = options
+    const answer = await exchange(fetch, { method: 'GET', url, text: undefined, timeoutMs })
     return readField(answer, 'hostname').replace(/\/+$/, '') || base
   }
 
@@ -148,10 +169,11 @@ export const createHttp = (options: HttpOptions): Http => {
   }
 
   return {
-    send: async ({ path, onSend, ...request }) => {
+    send: async ({ path, onSend, body, ...request }) => {
+      const text = write(body)
       const host = await locate()
       onSend?.()
-      const call = { timeoutMs: options.timeoutMs, ...request, url: `${host}${path}` }
+      const call = { timeoutMs: options.timeoutMs, ...request, text, url: `${host}${path}` }
       const answer = await exchange(fetch, call)
       onSuccess()
       return answer

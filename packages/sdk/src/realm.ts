@@ -1,12 +1,34 @@
-import { EmailPasswordAuth } from './email-password-auth.ts'
+import * as apiKeys from './api-key-auth.ts'
+import * as emailPassword from './email-password-auth.ts'
 
+export { type ApiKey, ApiKeyAuth, type SecretApiKey } from './api-key-auth.ts'
 export { App } from './app.ts'
 export { type AppConfiguration, type Metadata, MetadataMode } from './app-configuration.ts'
+export { BSON } from './bson.ts'
 export { Credentials, isProviderType, ProviderType } from './credentials.ts'
 export { EmailPasswordAuth } from './email-password-auth.ts'
 export { type ErrorCode, RegentError } from './errors.ts'
+export type { DefaultFunctionsFactory, RealmFunction } from './functions.ts'
 export type { Fetch } from './http.ts'
-export { User, type UserIdentity, UserState } from './user.ts'
+export type { Listener as AppChangeCallback, Listener as UserChangeCallback } from './listeners.ts'
+export {
+  type DefaultObject,
+  type DefaultUserProfileData,
+  User,
+  type UserIdentity,
+  UserState,
+} from './user.ts'
+export { type SessionDevice, type UserSession, UserSessions } from './user-sessions.ts'
 
-/** Classes of `app.emailPasswordAuth`, where the Realm SDK has them. */
-export const Auth = { EmailPasswordAuth } as const
+/** Classes of `app.emailPasswordAuth` and `user.apiKeys`, where the Realm SDK has them. */
+export const Auth = {
+  ApiKeyAuth: apiKeys.ApiKeyAuth,
+  EmailPasswordAuth: emailPassword.EmailPasswordAuth,
+} as const
+
+/** Their types. */
+export declare namespace Auth {
+  export type ApiKey = apiKeys.ApiKey
+  export type ApiKeyAuth = apiKeys.ApiKeyAuth
+  export type EmailPasswordAuth = emailPassword.EmailPasswordAuth
+}

@@ -1,7 +1,11 @@
-import { readCustomData } from './access-token.ts'
+import { readCustomData, readSessionOf } from './access-token.ts'
+import { ApiKeyAuth } from './api-key-auth.ts'
 import { type Credentials, isProviderType, type ProviderType } from './credentials.ts'
+import { createFunctions, type DefaultFunctionsFactory } from './functions.ts'
+import type { Request } from './http.ts'
 import type { Listener } from './listeners.ts'
 import { tokensOf } from './session.ts'
+import { UserSessions } from './user-sessions.ts'
 import type { UserRecord } from './users/record.ts'
 
 /** States of a user. */
@@ -17,11 +21,37 @@ export type UserState = (typeof UserState)[keyof typeof UserState]
 
 export type UserIdentity = { readonly id: string; readonly providerType: ProviderType }
 
+/** Any object: what custom user data is when nobody says more. */
+export type DefaultObject = Record<string, unknown>
+
+/**
+ * What auth providers may say of a user. The keys that a server sends are its own, such as `first_name`.
+ *
+ * @see realm-js `DefaultUserProfileData`
+ */
+export type DefaultUserProfileData = {
+  name?: string
+  email?: string
+  pictureUrl?: string
+  firstName?: string
+  lastName?: string
+  gender?: string
+  birthday?: string
+  minAge?: string
+  maxAge?: string
+} & { [key: string]: unknown }
+
 /** @internal What a user can have done to it. */
 export type UserActions = {
   readonly logOut: (record: UserRecord) => Promise<void>
   readonly link: (record: UserRecord, credentials: Credentials) => Promise<void>
+  readonly unlink: (record: UserRecord, identity: UserIdentity) => Promise<void>
   readonly refresh: (record: UserRecord) => Promise<void>
+  readonly call: (record: UserRecord, name: string, args: readonly unknown[]) => Promise<unknown>
+  /** With the access token. */
+  readonly send: (record: UserRecord, request: Request) => Promise<unknown>
+  /** With the refresh token. */
+  readonly sendWithLogin: (record: UserRecord, request: Request) => Promise<unknown>
 }
 
 /**
@@ -30,14 +60,28 @@ export type UserActions = {
  *
  * @see realm-js `User`: names, arguments and results are the same
  */
-export class User {
+export class User<
+  FunctionsFactoryType extends DefaultFunctionsFactory = DefaultFunctionsFactory,
+  CustomDataType extends object = DefaultObject,
+  UserProfileDataType extends object = DefaultUserProfileData,
+> {
   readonly #record: UserRecord
   readonly #actions: UserActions
+  readonly #functions: FunctionsFactoryType
+  readonly #apiKeys: ApiKeyAuth
+  readonly #sessions: UserSessions
 
   /** @internal */
   constructor(record: UserRecord, actions: UserActions) {
     this.#record = record
     this.#actions = actions
+    this.#functions = createFunctions((name, args) => actions.call(record, name, args))
+    this.#apiKeys = new ApiKeyAuth(request => actions.sendWithLogin(record, request))
+    this.#sessions = new UserSessions({
+      send: request => actions.send(record, request),
+      currentId: () => readSessionOf(tokensOf(record.session)?.refreshToken ?? ''),
+      logOut: () => actions.logOut(record),
+    })
   }
 
   get id(): string {
@@ -70,8 +114,8 @@ export class User {
   }
 
   /** What the auth providers say of the user; the keys are the server's, such as `email` and `first_name`. */
-  get profile(): Record<string, unknown> {
-    return structuredClone(this.#record.account.profile)
+  get profile(): UserProfileDataType {
+    return structuredClone(this.#record.account.profile) as UserProfileDataType
   }
 
   /** Oldest first. */
@@ -96,9 +140,39 @@ export class User {
   }
 
   /** The user's document in the custom user data collection when the access token was made; `{}` when there is none. */
-  get customData(): Record<string, unknown> {
+  get customData(): CustomDataType {
     const accessToken = tokensOf(this.#record.session)?.accessToken
-    return accessToken === undefined ? {} : readCustomData(accessToken)
+    return (accessToken === undefined ? {} : readCustomData(accessToken)) as CustomDataType
+  }
+
+  /**
+   * The app's functions on the server: `user.functions.sum(1, 2)` calls the one named `sum` as this user.
+   * One whose name JavaScript itself looks for (`then`, `toJSON`, `toString` …) is called by `callFunction`.
+   */
+  get functions(): FunctionsFactoryType {
+    return this.#functions
+  }
+
+  /** The user's own API keys. */
+  get apiKeys(): ApiKeyAuth {
+    return this.#apiKeys
+  }
+
+  /** The user's sessions on all devices; ours. */
+  get sessions(): UserSessions {
+    return this.#sessions
+  }
+
+  /**
+   * Calls a function of the app on the server, as this user.
+   *
+   * @param args BSON values; properties that are `undefined` are left out, other `undefined` become `null`
+   * @returns BSON values: numbers as JS numbers where they fit, a `Long` beyond 2^53
+   * @throws RegentError `FunctionNotFound`, `FunctionExecutionError` with what the function threw,
+   * `ExecutionTimeLimitExceeded`
+   */
+  async callFunction(name: string, ...args: unknown[]): Promise<unknown> {
+    return this.#actions.call(this.#record, name, args)
   }
 
   /**
@@ -107,7 +181,7 @@ export class User {
    * @throws RegentError when the server cannot be reached or the session is over; after the latter the user
    * is logged out
    */
-  async refreshCustomData(): Promise<Record<string, unknown>> {
+  async refreshCustomData(): Promise<CustomDataType> {
     await this.#actions.refresh(this.#record)
     return this.customData
   }
@@ -127,6 +201,16 @@ export class User {
    */
   async linkCredentials(credentials: Credentials): Promise<void> {
     await this.#actions.link(this.#record, credentials)
+  }
+
+  /**
+   * Takes an identity from this user, in place; whoever proves it later is another user. Ours.
+   *
+   * @param identity one of `identities`
+   * @throws RegentError for the user's last identity, and with status 404 for one it does not have
+   */
+  async unlinkCredentials(identity: UserIdentity): Promise<void> {
+    await this.#actions.unlink(this.#record, identity)
   }
 
   /** Called after each new access token, link, log-in and log-out of this user. */

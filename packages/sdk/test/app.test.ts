@@ -42,6 +42,7 @@ describe('the package', () => {
       OAuth2Google: 'oauth2-google',
       OAuth2Facebook: 'oauth2-facebook',
       OAuth2Apple: 'oauth2-apple',
+      OAuth2Oidc: 'oauth2-oidc',
     })
     expect(MetadataMode).toEqual({
       NoEncryption: 'noEncryption',

@@ -172,8 +172,8 @@ describe('an error of the server', () => {
       .registerUser({ email: 'ada', password: 'password' })
       .catch((caught: unknown) => caught)
 
+    expect((error as Error).name).toBe('RegentError')
     expect({ ...(error as object), message: (error as Error).message }).toEqual({
-      name: 'RegentError',
       message: 'name already in use',
       code: 4348,
       errorCode: 'AccountNameInUse',
@@ -183,6 +183,7 @@ describe('an error of the server', () => {
       method: 'POST',
       url: `${server.url}/api/client/v2.0/app/a/auth/providers/local-userpass/register`,
       requestId: '1',
+      hint: expect.stringContaining('have the password reset'),
     })
   })
 

@@ -20,6 +20,12 @@ export type Renewal = {
    * @throws RegentError with the first answer when the token cannot be refreshed
    */
   readonly send: (record: UserRecord, request: Request) => Promise<unknown>
+  /**
+   * A request with the user's refresh token. There is nothing to renew: when the server no longer knows the
+   * session the user is logged out, unless the user has logged in again meanwhile; then the request is sent
+   * once more.
+   */
+  readonly sendWithLogin: (record: UserRecord, request: Request) => Promise<unknown>
   /** A new access token from a request that is sent after this call. */
   readonly refresh: (record: UserRecord) => Promise<void>
 }
@@ -34,6 +40,10 @@ const isTokenRefused = (error: unknown): error is RegentError =>
 
 const isSessionOver = (error: unknown): boolean =>
   error instanceof RegentError && error.statusCode === 401 && error.errorCode === 'InvalidSession'
+
+const loginOf = ({ session }: UserRecord): string | undefined => tokensOf(session)?.refreshToken
+
+const notLoggedIn = (): RegentError => refusal('ClientUserNotLoggedIn', 'The user is not logged in')
 
 export const createRenewal = (http: Pick<Http, 'send'>, events: RenewalEvents): Renewal => {
   /** Refreshes whose request has left: their answer may be older than what a later caller wants to see. */
@@ -66,8 +76,7 @@ export const createRenewal = (http: Pick<Http, 'send'>, events: RenewalEvents): 
 
   const start = (record: UserRecord): Promise<void> => {
     const tokens = tokensOf(record.session)
-    if (!tokens)
-      return Promise.reject(refusal('ClientUserNotLoggedIn', 'The user is not logged in'))
+    if (!tokens) return Promise.reject(notLoggedIn())
     const pending: Promise<void> = run(record, tokens.refreshToken, () => pending)
     pending.catch(() => undefined)
     apply(record, { type: 'refresh-started', pending })
@@ -100,7 +109,7 @@ export const createRenewal = (http: Pick<Http, 'send'>, events: RenewalEvents): 
 
   const send = async (record: UserRecord, request: Request): Promise<unknown> => {
     const tokens = tokensOf(record.session)
-    if (!tokens) throw refusal('ClientUserNotLoggedIn', 'The user is not logged in')
+    if (!tokens) throw notLoggedIn()
     const used = tokens.accessToken
     try {
       return await http.send({ ...request, bearer: used })
@@ -112,5 +121,19 @@ export const createRenewal = (http: Pick<Http, 'send'>, events: RenewalEvents): 
     }
   }
 
-  return { send, refresh }
+  const sendWithLogin = async (record: UserRecord, request: Request): Promise<unknown> => {
+    const used = loginOf(record)
+    if (used === undefined) throw notLoggedIn()
+    try {
+      return await http.send({ ...request, bearer: used })
+    } catch (error) {
+      if (!isSessionOver(error)) throw error
+      if (loginOf(record) === used) events.onRefused(record)
+      const renewed = loginOf(record)
+      if (renewed === undefined) throw error
+      return http.send({ ...request, bearer: renewed })
+    }
+  }
+
+  return { send, sendWithLogin, refresh }
 }

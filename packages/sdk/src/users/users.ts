@@ -4,10 +4,10 @@ import { refusal } from '../errors.ts'
 import { createHttp, type Http, type HttpOptions } from '../http.ts'
 import { tokensOf } from '../session.ts'
 import type { Loaded, Storage } from '../storage/storage.ts'
-import { User, type UserActions } from '../user.ts'
+import { User } from '../user.ts'
+import { createActions } from './actions.ts'
 import { type Book, createBook } from './book.ts'
 import { createEndings } from './endings.ts'
-import { link } from './linking.ts'
 import { type Device, logIn } from './log-in.ts'
 import { isAnonymous, type UserRecord } from './record.ts'
 import { createRenewal } from './renewal.ts'
@@ -62,19 +62,7 @@ export const openUsers = ({ storage, ...options }: UsersOptions): Users => {
     deviceId: book.all()[0]?.account.deviceId,
   })
 
-  const logOut = async (record: UserRecord): Promise<void> => {
-    const login = tokensOf(record.session)?.refreshToken
-    if (login === undefined) return
-    endings.add(login)
-    book.logOut(record)
-    await endings.finish(login)
-  }
-
-  const actions: UserActions = {
-    logOut,
-    link: (record, credentials) => link({ book, renewal, device: device() }, record, credentials),
-    refresh: renewal.refresh,
-  }
+  const actions = createActions({ book, renewal, endings, device })
 
   const userOf = (record: UserRecord): User => {
     const known = users.get(record)

@@ -1,0 +1,34 @@
+import { callFunction } from '../functions.ts'
+import { tokensOf } from '../session.ts'
+import type { UserActions } from '../user.ts'
+import type { Book } from './book.ts'
+import type { Endings } from './endings.ts'
+import { link } from './linking.ts'
+import type { Device } from './log-in.ts'
+import type { Renewal } from './renewal.ts'
+import { unlink } from './unlinking.ts'
+
+export type ActionParts = {
+  readonly book: Book
+  readonly renewal: Renewal
+  readonly endings: Endings
+  readonly device: () => Device
+}
+
+/** What a `User` object does. */
+export const createActions = ({ book, renewal, endings, device }: ActionParts): UserActions => ({
+  logOut: async record => {
+    const login = tokensOf(record.session)?.refreshToken
+    if (login === undefined) return
+    endings.add(login)
+    book.logOut(record)
+    await endings.finish(login)
+  },
+  link: (record, credentials) => link({ book, renewal, device: device() }, record, credentials),
+  unlink: (record, identity) => unlink({ book, renewal }, record, identity),
+  refresh: renewal.refresh,
+  call: (record, name, args) =>
+    callFunction(request => renewal.send(record, request), device().appId, { name, args }),
+  send: renewal.send,
+  sendWithLogin: renewal.sendWithLogin,
+})
