@@ -4,6 +4,7 @@ import type { Log } from './log.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { AppSecrets } from './security/app-secrets.ts'
 import type { ForeignTokens } from './security/foreign-tokens.ts'
+import type { OpenIdProviders } from './security/openid-providers.ts'
 import type { Outbound } from './security/outbound.ts'
 import type { Passwords } from './security/passwords.ts'
 import type { SecretBox } from './security/secret-box.ts'
@@ -27,6 +28,8 @@ export type Deps = {
   readonly appSecrets: AppSecrets
   /** Checks tokens that others signed. */
   readonly foreignTokens: ForeignTokens
+  /** What OpenID providers say of themselves. */
+  readonly openIdProviders: OpenIdProviders
   /** Requests to addresses that somebody else chose. */
   readonly outbound: Outbound
   /** Runs the apps' own code. */

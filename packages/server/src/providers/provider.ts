@@ -2,6 +2,30 @@ import type { ProviderType, Refusal } from '@regent/protocol'
 import type { Deps } from '../deps.ts'
 import type { App, AuthProvider } from '../domain/app.ts'
 
+/** What a provider sent a browser back with. Made by the server from its own state, never by a client. */
+export type RedirectAnswer = {
+  readonly code: string
+  /** Where the provider was told to send the browser. */
+  readonly redirectUri: string
+  /** Proves to the provider that who brings the code is who asked for it (PKCE). */
+  readonly codeVerifier: string
+  /** What the provider must have put into the ID token. */
+  readonly nonce: string
+  /** Who says to have answered, if the answer says so (RFC 9207). */
+  readonly issuer?: string
+}
+
+/** What a provider's page is to be opened with. */
+export type RedirectRequest = {
+  readonly entry: AuthProvider
+  /** Comes back with the answer. */
+  readonly state: string
+  readonly nonce: string
+  /** SHA-256 of the code verifier in base64url. */
+  readonly codeChallenge: string
+  readonly redirectUri: string
+}
+
 /** One try to prove who one is. */
 export type Attempt = {
   /** What the client sent for this provider, unchecked. */
@@ -10,6 +34,8 @@ export type Attempt = {
   readonly entry: AuthProvider
   /** The id of the user that would be made, should the identity turn out to be new. */
   readonly newUserId: string
+  /** Given in place of the payload when a browser comes back from the provider's page. */
+  readonly redirect?: RedirectAnswer | undefined
 }
 
 /** Who a payload proves to be. */
@@ -29,8 +55,8 @@ export type ProvenIdentity = {
    * password changed, the account went).
    */
   stillHolds?(): Promise<boolean>
-  /** Housekeeping once the log-in has gone through. */
-  afterLogIn?(): Promise<void>
+  /** Housekeeping once the log-in has gone through, or the link. */
+  afterLogIn?(userId: string): Promise<void>
 }
 
 /** A way of proving who one is. */
@@ -55,4 +81,18 @@ export type Provider = {
    * @throws the provider's refusals, `fieldMissing`, `fieldInvalid`, `overloaded`
    */
   identify(deps: Deps, app: App, attempt: Attempt): Promise<ProvenIdentity>
+  /**
+   * The address of the provider's own page, for log-ins by redirect; absent where the provider has none.
+   *
+   * @throws `providerUnavailable`
+   */
+  startRedirect?(
+    deps: Deps,
+    app: App,
+    request: RedirectRequest,
+  ): Promise<{
+    readonly url: string
+    /** True when the answer comes as a form that the provider's page posts. */
+    readonly isPosted: boolean
+  }>
 }

@@ -7,7 +7,9 @@ import { type IdentityStore, openIdentityStore } from './identities.ts'
 import { type LeaseStore, openLeaseStore } from './leases.ts'
 import { type LimitStore, openLimitStore } from './limits.ts'
 import { type MailboxStore, openMailboxStore } from './mailbox.ts'
+import { type OAuthStateStore, openOAuthStateStore } from './oauth-states.ts'
 import { openPasswordStore, type PasswordStore } from './passwords.ts'
+import { openProviderTokenStore, type ProviderTokenStore } from './provider-tokens.ts'
 import { openSecretStore, type SecretStore } from './secrets.ts'
 import { openSessionStore, type SessionStore } from './sessions.ts'
 import { openSigningKeyStore, type SigningKeyStore } from './signing-keys.ts'
@@ -32,6 +34,8 @@ export type Store = {
   readonly limits: LimitStore
   readonly mailbox: MailboxStore
   readonly leases: LeaseStore
+  readonly oauthStates: OAuthStateStore
+  readonly providerTokens: ProviderTokenStore
 }
 
 /** The database of the server's own data; no data source may reach it. */
@@ -54,6 +58,8 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     limits,
     mailbox,
     leases,
+    oauthStates,
+    providerTokens,
   ] = await Promise.all([
     openAppStore(database),
     openDeploymentStore(database),
@@ -68,6 +74,8 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     openLimitStore(database),
     openMailboxStore(database),
     openLeaseStore(database),
+    openOAuthStateStore(database),
+    openProviderTokenStore(database),
   ])
   return {
     apps,
@@ -83,5 +91,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     limits,
     mailbox,
     leases,
+    oauthStates,
+    providerTokens,
   }
 }

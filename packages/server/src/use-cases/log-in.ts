@@ -2,9 +2,8 @@ import type { Deps } from '../deps.ts'
 import type { App } from '../domain/app.ts'
 import type { Session } from '../domain/session.ts'
 import type { User } from '../domain/user.ts'
-import type { AccessClaims } from '../security/tokens.ts'
 import { claimIdentity } from './claim-identity.ts'
-import { linkIdentity } from './link-identity.ts'
+import { type LinkTo, linkIdentity } from './link-identity.ts'
 import { type Credentials, proveIdentity } from './prove-identity.ts'
 import { startSession } from './start-session.ts'
 
@@ -24,7 +23,7 @@ const begin = async (
   const proof = await proveIdentity(deps, app, credentials)
   const found = await claimIdentity(deps, app, proof)
   const session = await startSession(deps, app, { ...found, proof, device: credentials.device })
-  await proof.afterLogIn?.()
+  await proof.afterLogIn?.(found.user.id)
   return { user: found.user, session }
 }
 
@@ -38,7 +37,7 @@ const begin = async (
 export const logIn = async (
   deps: Deps,
   app: App,
-  login: Credentials & { readonly link?: AccessClaims | undefined },
+  login: Credentials & { readonly link?: LinkTo | undefined },
 ): Promise<LoggedIn> => {
   const { link, ...credentials } = login
   const { user, session } = link

@@ -3,7 +3,7 @@ import type { App, AuthProvider } from '../domain/app.ts'
 import type { DeviceInfo } from '../domain/device.ts'
 import { AppError } from '../errors.ts'
 import { findProvider } from '../providers/index.ts'
-import type { Attempt, ProvenIdentity, Provider } from '../providers/provider.ts'
+import type { Attempt, ProvenIdentity, Provider, RedirectAnswer } from '../providers/provider.ts'
 import { findAuthProvider } from './find-auth-provider.ts'
 import { admitGuess, countFailedGuess, forgetFailedGuesses, type Guess } from './login-limits.ts'
 
@@ -15,6 +15,8 @@ export type Credentials = {
   readonly device: DeviceInfo | undefined
   /** IP address of the client, if known; failures are counted by it. */
   readonly address?: string | undefined
+  /** What the provider's page answered, in place of the payload. */
+  readonly redirect?: RedirectAnswer | undefined
 }
 
 /** A proof together with the provider that gave it. */
@@ -70,11 +72,11 @@ export const usableProvider = (
 export const proveIdentity = async (
   deps: Deps,
   app: App,
-  { providerType, payload, device, address }: Credentials,
+  { providerType, payload, device, address, redirect }: Credentials,
 ): Promise<Proof> => {
   const { provider, entry } = usableProvider(app, providerType)
   const newUserId = deps.newId()
-  const attempt = { payload, entry, newUserId }
+  const attempt = { payload, entry, newUserId, redirect }
   const account = provider.accountOf(payload)
   const identity =
     account === undefined

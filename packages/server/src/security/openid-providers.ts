@@ -1,0 +1,187 @@
+import { z } from 'zod'
+import type { Outbound } from './outbound.ts'
+
+const algorithms = ['RS256', 'ES256', 'EdDSA'] as const
+
+/** What an OpenID provider says of itself, checked. */
+export type OpenIdProvider = {
+  readonly issuer: string
+  readonly authorizationEndpoint: string
+  readonly tokenEndpoint: string
+  readonly jwksUri: string
+  readonly userinfoEndpoint: string | undefined
+  readonly revocationEndpoint: string | undefined
+  /** How a client shows its secret: in a header or in the form. */
+  readonly secretGoesIn: 'header' | 'form'
+  /** What its ID tokens may be signed with: never taken from a token. */
+  readonly algorithms: readonly (typeof algorithms)[number][]
+  readonly hasPkce: boolean
+  /** True when its answers by redirect always say who answers (RFC 9207). */
+  readonly namesItself: boolean
+}
+
+/** Why a provider cannot be asked now; for the log. */
+export class OpenIdProviderError extends Error {
+  override readonly name = 'OpenIdProviderError'
+}
+
+export type OpenIdProviders = {
+  /**
+   * The provider of that issuer. Asked once for any number of callers; an answer holds for an hour, and for a
+   * day when the provider cannot be reached; a failure holds for 10 seconds.
+   *
+   * @throws OpenIdProviderError
+   * @see OpenID Connect Discovery 1.0
+   */
+  find(issuer: string): Promise<OpenIdProvider>
+}
+
+const minuteMs = 60_000
+const freshMs = 60 * minuteMs
+const keptMs = 24 * freshMs
+const failedMs = 10_000
+/** Issuers kept at a time: as many as apps name, unless somebody deploys new ones for ever. */
+const mostIssuers = 1_000
+
+const url = z.string().refine(text => URL.canParse(text), { error: 'is no address' })
+const words = z.array(z.string()).optional()
+
+const documentShape = z.looseObject({
+  issuer: z.string(),
+  authorization_endpoint: url,
+  token_endpoint: url,
+  jwks_uri: url,
+  userinfo_endpoint: url.optional(),
+  revocation_endpoint: url.optional(),
+  token_endpoint_auth_methods_supported: words,
+  id_token_signing_alg_values_supported: words,
+  code_challenge_methods_supported: words,
+  authorization_response_iss_parameter_supported: z.boolean().optional(),
+})
+
+type DiscoveryDocument = z.infer<typeof documentShape>
+
+const readDocument = (body: Uint8Array): DiscoveryDocument => {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder().decode(body))
+  } catch {
+    throw new OpenIdProviderError('its discovery document is no JSON')
+  }
+  const result = documentShape.safeParse(value)
+  if (result.success) return result.data
+  const field = result.error.issues[0]?.path.join('.')
+  throw new OpenIdProviderError(`its discovery document is wrong at '${field}'`)
+}
+
+/** Secrets must not go where somebody on the way can read them, unless the issuer itself is asked that way. */
+const checkAddresses = (document: DiscoveryDocument): void => {
+  if (document.issuer.startsWith('http:')) return
+  const { authorization_endpoint, token_endpoint, jwks_uri } = document
+  const { userinfo_endpoint, revocation_endpoint } = document
+  const all = [authorization_endpoint, token_endpoint, jwks_uri]
+  for (const address of [...all, userinfo_endpoint, revocation_endpoint]) {
+    if (address !== undefined && new URL(address).protocol !== 'https:')
+      throw new OpenIdProviderError('it names an address that is not https')
+  }
+}
+
+const secretPlace = (methods: readonly string[] = ['client_secret_basic']): 'header' | 'form' => {
+  if (methods.includes('client_secret_basic')) return 'header'
+  if (methods.includes('client_secret_post') || methods.includes('none')) return 'form'
+  throw new OpenIdProviderError(`it takes a client's secret in no way that is known here`)
+}
+
+const toProvider = (document: DiscoveryDocument, issuer: string): OpenIdProvider => {
+  if (document.issuer !== issuer)
+    throw new OpenIdProviderError('its discovery document names another issuer')
+  checkAddresses(document)
+  const offered = document.id_token_signing_alg_values_supported ?? ['RS256']
+  const signing = algorithms.filter(algorithm => offered.includes(algorithm))
+  if (signing.length === 0)
+    throw new OpenIdProviderError('it signs ID tokens in no way that is known here')
+  return {
+    issuer,
+    authorizationEndpoint: document.authorization_endpoint,
+    tokenEndpoint: document.token_endpoint,
+    jwksUri: document.jwks_uri,
+    userinfoEndpoint: document.userinfo_endpoint,
+    revocationEndpoint: document.revocation_endpoint,
+    secretGoesIn: secretPlace(document.token_endpoint_auth_methods_supported),
+    algorithms: signing,
+    hasPkce: document.code_challenge_methods_supported?.includes('S256') === true,
+    namesItself: document.authorization_response_iss_parameter_supported === true,
+  }
+}
+
+const fetchProvider = async (outbound: Outbound, issuer: string): Promise<OpenIdProvider> => {
+  const answer = await outbound.send({
+    url: `${issuer.replace(/\/+$/, '')}/.well-known/openid-configuration`,
+    headers: { accept: 'application/json' },
+    timeoutMs: 5_000,
+    maxBytes: 131_072,
+  })
+  if (answer.status !== 200)
+    throw new OpenIdProviderError(`its discovery document answers ${answer.status}`)
+  return toProvider(readDocument(answer.body), issuer)
+}
+
+type Kept = {
+  readonly provider?: OpenIdProvider | undefined
+  /** When the provider was last reached. */
+  readonly reachedAt: number
+  readonly failure?: unknown
+  /** When to ask again. */
+  readonly nextAt: number
+}
+
+const nothing: Kept = { reachedAt: Number.NEGATIVE_INFINITY, nextAt: Number.NEGATIVE_INFINITY }
+
+export const openOpenIdProviders = ({
+  outbound,
+  now,
+}: {
+  readonly outbound: Outbound
+  readonly now: () => number
+}): OpenIdProviders => {
+  const kept = new Map<string, Kept>()
+  const asking = new Map<string, Promise<void>>()
+
+  const keep = (issuer: string, what: Kept): void => {
+    kept.delete(issuer)
+    kept.set(issuer, what)
+    const oldest = kept.keys().next().value
+    if (kept.size > mostIssuers && oldest !== undefined) kept.delete(oldest)
+  }
+
+  const ask = async (issuer: string): Promise<void> => {
+    const before = kept.get(issuer) ?? nothing
+    try {
+      const provider = await fetchProvider(outbound, issuer)
+      keep(issuer, { provider, reachedAt: now(), nextAt: now() + freshMs })
+    } catch (failure) {
+      const isKept = now() - before.reachedAt < keptMs
+      const provider = isKept ? before.provider : undefined
+      keep(issuer, { ...before, provider, failure, nextAt: now() + failedMs })
+    }
+  }
+
+  const askOnce = (issuer: string): Promise<void> => {
+    const begun = asking.get(issuer) ?? ask(issuer).finally(() => asking.delete(issuer))
+    asking.set(issuer, begun)
+    return begun
+  }
+
+  return {
+    find: async issuer => {
+      if (now() >= (kept.get(issuer) ?? nothing).nextAt) await askOnce(issuer)
+      const { provider, failure } = kept.get(issuer) ?? nothing
+      if (provider) return provider
+      throw new OpenIdProviderError(`${new URL(issuer).host}: ${messageOf(failure)}`, {
+        cause: failure,
+      })
+    },
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown')
