@@ -10,6 +10,9 @@ const isAllowed = ({ allowedRequestOrigins }: App, origin: string): boolean =>
   allowedRequestOrigins.length === 0 || allowedRequestOrigins.includes(origin)
 
 const ofClients = /^\/+api\/+client\//
+/** Where providers send browsers back to: no page of another site reads what it answers. */
+const ofCallback = /^\/+api\/+client\/+v2\.0\/+auth\/+callback\/*(?:\?|$)/
+const ofRedirect = /\/auth\/+providers\/+oauth2-[a-z]+\/+login\/*(?:\?|$)/
 
 /**
  * What `access-control-allow-origin` says; only the client API is for other sites. Before the app is known
@@ -18,10 +21,23 @@ const ofClients = /^\/+api\/+client\//
  */
 export const originFor = ({ headers, vars, url }: FastifyRequest): string | undefined => {
   const { origin } = headers
-  if (origin === undefined || !ofClients.test(url)) return undefined
+  if (origin === undefined || !ofClients.test(url) || ofCallback.test(url)) return undefined
   if (!vars.app) return origin
   if (vars.app.allowedRequestOrigins.length === 0) return '*'
   return isAllowed(vars.app, origin) ? origin : undefined
+}
+
+/**
+ * True for the one call that a browser makes with cookies: linking by redirect asks for the provider's page with
+ * `GET`, from an origin that the app names.
+ *
+ * @see realm-web `Authenticator.ts`
+ */
+export const takesCookies = ({ headers, method, url, vars }: FastifyRequest): boolean => {
+  const asked = method === 'OPTIONS' ? headers['access-control-request-method'] : method
+  const { origin } = headers
+  if (asked !== 'GET' || origin === undefined || !ofRedirect.test(url)) return false
+  return vars.app?.allowedRequestOrigins.includes(origin) === true
 }
 
 /** Leaves the app on the request. @throws `originRefused` when the app does not allow the request's origin. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import type { HttpContext } from './context.ts'
-import { originFor } from './cors.ts'
+import { originFor, takesCookies } from './cors.ts'
 
 const isEmpty = (payload: unknown): boolean =>
   payload === undefined || payload === null || payload === ''
@@ -19,6 +19,7 @@ export const setHeaders = (
   const origin = originFor(request)
   if (origin !== undefined) {
     reply.header('access-control-allow-origin', origin)
+    if (takesCookies(request)) reply.header('access-control-allow-credentials', 'true')
     reply.header('access-control-expose-headers', 'x-appservices-request-id, x-baas-location')
   }
   if (isStopping) reply.header('connection', 'close')
