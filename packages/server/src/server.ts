@@ -9,6 +9,7 @@ import type { Deps } from './deps.ts'
 import type { Documents } from './documents/documents.ts'
 import { openEmbedded } from './documents/embedded/index.ts'
 import { ownFolder } from './documents/ownership.ts'
+import type { User } from './domain/user.ts'
 import { openFunctions } from './functions/functions.ts'
 import { openBaseUrl } from './http/base-url.ts'
 import type { HttpContext } from './http/context.ts'
@@ -104,6 +105,13 @@ type Opening = {
   readonly closers: Closers
 }
 
+const findUserOf =
+  ({ users }: Store) =>
+  async (appId: string, userId: string): Promise<User | undefined> => {
+    const user = await users.findById(userId)
+    return user?.appId === appId && !user.deleting ? user : undefined
+  }
+
 const openDeps = async (opening: Opening): Promise<Deps> => {
   const { folder, config, documents, log, now, givenSecret, closers } = opening
   const newId = (): string => new ObjectId().toHexString()
@@ -122,7 +130,14 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
   const outbound = openOutbound({ privateAddresses: config.privateAddresses })
   closers.push(() => outbound.close())
   const foreignTokens = openForeignTokens()
-  const functions = openFunctions()
+  const functions = openFunctions({
+    config: { ...config, data: folder },
+    log,
+    now,
+    appSecrets,
+    outbound,
+    findUser: findUserOf(store),
+  })
   closers.push(() => functions.close())
   return {
     config,

@@ -1,53 +1,24 @@
+import type { RunningConfig } from '../config.ts'
 import type { App } from '../domain/app.ts'
 import type { User } from '../domain/user.ts'
+import type { Log } from '../log.ts'
+import type { AppSecrets } from '../security/app-secrets.ts'
+import type { Outbound } from '../security/outbound.ts'
+import { type FunctionCall, FunctionError } from './call.ts'
+import { toMessage } from './call-message.ts'
+import { type Deployment, openDeployment } from './deployment.ts'
+import { logCall } from './log-call.ts'
+import type { Lines, Packed } from './messages.ts'
+import { unpack } from './packing.ts'
+import { openPool } from './pool/pool.ts'
+import { openServices, type ServiceHandler } from './services/services.ts'
 
-/** What a function sees as `context.request`. */
-export type FunctionRequest = {
-  readonly remoteIPAddress?: string | undefined
-  /** Values are lists, names in lower case. */
-  readonly requestHeaders?: Readonly<Record<string, readonly string[]>>
-  readonly httpMethod?: string
-  readonly httpUserAgent?: string
-  readonly httpReferrer?: string
-  readonly rawQueryString?: string
-  readonly service?: string
-  readonly action?: string
-}
-
-export type FunctionCall = {
-  readonly name: string
-  /** BSON values. */
-  readonly args: readonly unknown[]
-  /** Who calls: `context.user`. `undefined` is the system, as for triggers. */
-  readonly caller: User | undefined
-  readonly request?: FunctionRequest | undefined
-}
-
-/** Why a call gave no result. */
-export type FunctionProblem =
-  /** There is no function of that name. */
-  | 'unknown'
-  /** It threw, or its source does not compile: the message is the thrown one. */
-  | 'threw'
-  /** It took longer than it may, and was ended. */
-  | 'timeout'
-  /** It took more memory than it may, ended the process, or crashed it. */
-  | 'crashed'
-  /** Its result is nothing that extended JSON can say. */
-  | 'result'
-  /** Too many calls wait already. */
-  | 'overloaded'
-
-/** A call that gave no result. The message is fit for the app's clients: no path of this machine in it. */
-export class FunctionError extends Error {
-  override readonly name = 'FunctionError'
-  readonly problem: FunctionProblem
-
-  constructor(problem: FunctionProblem, message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.problem = problem
-  }
-}
+export {
+  type FunctionCall,
+  FunctionError,
+  type FunctionProblem,
+  type FunctionRequest,
+} from './call.ts'
 
 /** Runs the apps' own code, away from the event loop. */
 export type Functions = {
@@ -62,9 +33,84 @@ export type Functions = {
   close(): Promise<void>
 }
 
-export const openFunctions = (): Functions => ({
-  run: async () => {
-    throw new FunctionError('unknown', 'functions are not served yet')
-  },
-  close: async () => {},
-})
+export type FunctionsOptions = {
+  readonly config: Pick<
+    RunningConfig,
+    'functionThreads' | 'functionSeconds' | 'functionMemoryMib' | 'data'
+  >
+  readonly log: Log
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly appSecrets: Pick<AppSecrets, 'read'>
+  readonly outbound: Pick<Outbound, 'send'>
+  /** The user as whom a function runs that says so. */
+  readonly findUser: (appId: string, userId: string) => Promise<User | undefined>
+  /** Answers operations of data sources. Default: there are none. */
+  readonly dataSource?: ServiceHandler
+}
+
+/** Calls that may wait for a thread. */
+const maxWaiting = 1_000
+
+const overloaded = (): FunctionError =>
+  new FunctionError('overloaded', 'too many functions are running, try again later')
+
+export const openFunctions = (options: FunctionsOptions): Functions => {
+  const { config, log } = options
+  const pool = openPool({
+    maxComputing: config.functionThreads,
+    callMs: config.functionSeconds * 1_000,
+    memoryMib: config.functionMemoryMib,
+    onBroken: why => log.error('a thread for functions cannot start', { why }),
+  })
+  const services = openServices(options)
+  const deployments = new Map<string, Deployment>()
+  let lastCall = 0
+
+  const findDeployment = (app: App): Deployment => {
+    const known = deployments.get(app.id)
+    if (known?.isOf(app)) return known
+    known?.retire()
+    const deployment = openDeployment(app, { ...options, pool })
+    deployments.set(app.id, deployment)
+    return deployment
+  }
+
+  const run: Functions['run'] = async (app, call) => {
+    if (pool.waiting() >= maxWaiting) throw overloaded()
+    const deployment = findDeployment(app)
+    const ready = deployment.open()
+    const lane = ready instanceof Promise ? await ready : ready
+    const since = performance.now()
+    lastCall += 1
+    const message = toMessage(lastCall, call)
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    const report = (lines: Lines | undefined, failure?: FunctionError, stack?: string): void =>
+      logCall(log, {
+        app,
+        call,
+        ms: performance.now() - since,
+        lines: deployment.withoutSecrets(lines),
+        failure,
+        stack,
+      })
+    lane.add({
+      message,
+      since,
+      settle: outcome => {
+        if (outcome.kind === 'done') {
+          report(outcome.lines)
+          resolve(unpack(outcome.value satisfies Packed))
+        } else {
+          const failure = new FunctionError(outcome.problem, outcome.message)
+          report(outcome.lines, failure, outcome.stack)
+          reject(failure)
+        }
+      },
+      ask: request => services.answer(app, request),
+    })
+    return promise
+  }
+
+  return { run, close: () => pool.close() }
+}

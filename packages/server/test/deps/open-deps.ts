@@ -94,6 +94,16 @@ export const depsOver = async (
   const config = { ...readConfig({}), publicUrl: 'http://localhost:9090' }
   const clock = () => time
   const secrets = openSecretBox(masterKey)
+  const outbound = openOutbound({ privateAddresses: ['127.0.0.1', '::1'] })
+  const appSecrets = openAppSecrets({ store, secrets, now: clock })
+  const functions = openFunctions({
+    config,
+    log,
+    now: clock,
+    appSecrets,
+    outbound,
+    findUser: async (_appId, userId) => store.users.findById(userId),
+  })
   const deps: Deps = {
     config,
     store,
@@ -104,10 +114,10 @@ export const depsOver = async (
     passwords: openPasswords(passwords),
     tokens: openTokens({ store, secrets, now: clock, publicUrl: config.publicUrl }),
     mailer: openMailbox({ mailbox: store.mailbox, log, now: clock, newId }),
-    appSecrets: openAppSecrets({ store, secrets, now: clock }),
-    outbound: openOutbound({ privateAddresses: ['127.0.0.1', '::1'] }),
+    appSecrets,
+    outbound,
     foreignTokens: openForeignTokens(),
-    functions: openFunctions(),
+    functions,
   }
   return {
     deps,
@@ -133,10 +143,12 @@ export type TestDeps = Awaited<ReturnType<typeof depsOver>> &
 export const openDeps = async (options: DepsOptions = {}): Promise<TestDeps> => {
   const folder = await mkdtemp(join(tmpdir(), 'regent-test-'))
   const documents = await openEmbedded({ path: join(folder, 'system.db') })
+  const over = await depsOver(documents, options)
   return {
-    ...(await depsOver(documents, options)),
+    ...over,
     writes: () => documents.stats().writes,
     [Symbol.asyncDispose]: async () => {
+      await over.deps.functions.close()
       await documents.close()
       await rm(folder, { recursive: true, force: true })
     },

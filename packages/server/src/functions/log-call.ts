@@ -1,0 +1,33 @@
+import type { App } from '../domain/app.ts'
+import type { Log } from '../log.ts'
+import type { FunctionCall, FunctionError } from './call.ts'
+import type { Lines } from './messages.ts'
+
+export type EndedCall = {
+  readonly app: App
+  readonly call: FunctionCall
+  readonly ms: number
+  readonly lines: Lines | undefined
+  readonly failure: FunctionError | undefined
+  readonly stack: string | undefined
+}
+
+/** One line for a call: who called what, how it ended, and what it printed. Never its arguments. */
+export const logCall = (log: Log, ended: EndedCall): void => {
+  const { app, call, ms, lines, failure, stack } = ended
+  const fields = {
+    app: app.clientAppId,
+    function: call.name,
+    user: call.caller?.id,
+    requestId: call.requestId,
+    ms: Math.round(ms),
+    printed: lines,
+  }
+  if (failure === undefined) {
+    if (lines === undefined) log.debug('function', fields)
+    else log.info('function', fields)
+    return
+  }
+  const { problem, message } = failure
+  log.warn('function failed', { ...fields, problem, error: message, stack })
+}

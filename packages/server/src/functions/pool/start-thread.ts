@@ -1,0 +1,43 @@
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import type { ThreadOptions } from '../messages.ts'
+
+/** What the first module of a thread is given. */
+export type ThreadData = {
+  readonly options: ThreadOptions
+  /** Where compiled code is kept; a thread does not share its process's setting by itself. */
+  readonly compileCache: string | undefined
+}
+
+/** The first module, beside sources (`.ts`) or beside built files (`.js`). */
+const firstModule = (): URL =>
+  new URL(`../worker/thread${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url)
+
+const compileCache = (): string | undefined => {
+  const directory = getCompileCacheDir()
+  return directory === undefined ? undefined : dirname(directory)
+}
+
+/**
+ * What the engine of JavaScript may take beyond the limit before it ends the whole process, as it does when one
+ * allocation does not fit: the limit itself is kept by measuring, and ends the thread alone.
+ */
+const roomMib = 3_072
+
+/** Starts a thread for the app's code. It sees none of the server's variables, and keeps no process alive. */
+export const startThread = (options: ThreadOptions): Worker => {
+  const worker = new Worker(firstModule(), {
+    name: 'functions',
+    workerData: { options, compileCache: compileCache() } satisfies ThreadData,
+    env: { NODE_ENV: 'production' },
+    argv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: options.memoryMib + roomMib, stackSizeMb: 4 },
+  })
+  worker.stdout.resume()
+  worker.stderr.resume()
+  worker.unref()
+  return worker
+}

@@ -1,0 +1,54 @@
+/** Timers of one call, which end with it. */
+export type CallTimers = {
+  /** By their names. */
+  readonly functions: Readonly<Record<string, unknown>>
+  clear(): void
+}
+
+type Callback = (...values: unknown[]) => void
+
+export const openCallTimers = (): CallTimers => {
+  const timers = new Set<NodeJS.Timeout>()
+  const immediates = new Set<NodeJS.Immediate>()
+
+  const clearTimer = (timer: NodeJS.Timeout): void => {
+    timers.delete(timer)
+    clearTimeout(timer)
+  }
+  const clearOne = (immediate: NodeJS.Immediate): void => {
+    immediates.delete(immediate)
+    clearImmediate(immediate)
+  }
+  return {
+    functions: {
+      setTimeout: (callback: Callback, ms?: number, ...values: unknown[]) => {
+        const timer = setTimeout(() => {
+          timers.delete(timer)
+          callback(...values)
+        }, ms)
+        timers.add(timer)
+        return timer
+      },
+      setInterval: (callback: Callback, ms?: number, ...values: unknown[]) => {
+        const timer = setInterval(callback, ms, ...values)
+        timers.add(timer)
+        return timer
+      },
+      setImmediate: (callback: Callback, ...values: unknown[]) => {
+        const immediate = setImmediate(() => {
+          immediates.delete(immediate)
+          callback(...values)
+        })
+        immediates.add(immediate)
+        return immediate
+      },
+      clearTimeout: clearTimer,
+      clearInterval: clearTimer,
+      clearImmediate: clearOne,
+    },
+    clear: () => {
+      for (const timer of timers) clearTimeout(timer)
+      for (const immediate of immediates) clearImmediate(immediate)
+    },
+  }
+}

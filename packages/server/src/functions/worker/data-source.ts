@@ -1,0 +1,67 @@
+type Ask = (service: string, action: string, args: readonly unknown[]) => Promise<unknown>
+
+const operations = [
+  'findOne',
+  'findOneAndUpdate',
+  'findOneAndReplace',
+  'findOneAndDelete',
+  'insertOne',
+  'insertMany',
+  'updateOne',
+  'updateMany',
+  'deleteOne',
+  'deleteMany',
+  'count',
+  'distinct',
+  'bulkWrite',
+] as const
+
+type Operation = (...args: unknown[]) => Promise<unknown>
+
+/** A collection of a data source, as functions see it: each operation is asked of the server. */
+const collection = (run: (action: string, args: readonly unknown[]) => Promise<unknown>) => {
+  const cursor = (action: string, args: readonly unknown[]) => {
+    const steps: Record<string, unknown> = {}
+    const list = async (): Promise<unknown[]> => {
+      const found = await run(action, [...args, steps])
+      return Array.isArray(found) ? found : []
+    }
+    let rest: unknown[] | undefined
+    const next = async (): Promise<unknown> => {
+      rest ??= await list()
+      return rest.shift()
+    }
+    const self: Record<string, unknown> = {
+      toArray: list,
+      next,
+      [Symbol.asyncIterator]: async function* () {
+        yield* await list()
+      },
+    }
+    for (const step of ['sort', 'skip', 'limit']) {
+      self[step] = (value: unknown) => {
+        steps[step] = value
+        return self
+      }
+    }
+    return self
+  }
+  const single = Object.fromEntries(
+    operations.map((action): [string, Operation] => [action, (...args) => run(action, args)]),
+  )
+  return {
+    ...single,
+    find: (...args: unknown[]) => cursor('find', args),
+    aggregate: (...args: unknown[]) => cursor('aggregate', args),
+  }
+}
+
+/** What `context.services.get` gives for a data source of the app. */
+export const dataSource = (service: string, ask: Ask): object => {
+  const db = (database: string) => ({
+    collection: (name: string) =>
+      collection((action, args) => ask(service, action, [{ database, collection: name }, ...args])),
+    getCollectionNames: () => ask(service, 'getCollectionNames', [{ database }]),
+  })
+  return { db, admin: () => ({ getDBNames: () => ask(service, 'getDBNames', []) }) }
+}

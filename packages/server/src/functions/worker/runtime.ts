@@ -1,0 +1,175 @@
+import { createRequire } from 'node:module'
+import * as bson from 'bson'
+import type {
+  Actor,
+  CallMessage,
+  FromThread,
+  ThreadApp,
+  ThreadFunction,
+  ThreadValues,
+} from '../messages.ts'
+import { unpackList } from '../packing.ts'
+import { openCallTimers } from './call-timers.ts'
+import { compileSource, type Evaluate, fileOf } from './compile.ts'
+import { openConsoleLines } from './console-lines.ts'
+import { openContext } from './context.ts'
+import { openFailures } from './failures.ts'
+import { packResult, ResultError } from './result.ts'
+import type { ServiceCalls } from './service-calls.ts'
+
+type Answer = Extract<FromThread, { kind: 'done' | 'failed' }>
+
+export type Runtime = {
+  /** Runs a call; `finish` is called once, and told whether the thread is as it was before. */
+  run(message: CallMessage, finish: (answer: Answer, isClean: boolean) => void): void
+  setValues(values: ThreadValues): void
+}
+
+/** A call under way. */
+type Running = {
+  readonly message: CallMessage
+  /** What every function of the call finds beside its `context`. */
+  readonly named: Readonly<Record<string, unknown>>
+  print(text: string): void
+  fail(thrown: unknown): void
+}
+
+type Loaded = {
+  readonly settings: ThreadFunction
+  evaluate(): Evaluate
+  evaluateScript(): Evaluate
+}
+
+type Callable = (...args: readonly unknown[]) => unknown
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as { then?: unknown }).then === 'function'
+
+const load = (settings: ThreadFunction, folder: string): Loaded => {
+  let own: Evaluate | undefined
+  let script: Evaluate | undefined
+  const { name, source, runAsUserIdScriptSource = '' } = settings
+  return {
+    settings,
+    evaluate: () => {
+      own ??= compileSource(source, fileOf(folder, name))
+      return own
+    },
+    evaluateScript: () => {
+      script ??= compileSource(runAsUserIdScriptSource, fileOf(folder, `${name}.run-as`))
+      return script
+    },
+  }
+}
+
+const toActor = (said: unknown): Actor => {
+  if (typeof said === 'string') return { userId: said }
+  if ((said as { runAsSystem?: unknown } | null)?.runAsSystem === true) return { system: true }
+  throw new Error('the function that says whom to run as gave neither a user id nor runAsSystem')
+}
+
+/** Runs the app's functions on this thread. */
+export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => {
+  const { folder } = app
+  const functions = new Map(app.functions.map(one => [one.name, load(one, folder)]))
+  const toFailure = openFailures(folder)
+  const require = createRequire(fileOf(folder, 'app'))
+  let { values } = app
+  let current: Running | undefined
+
+  const callerOf = ({ user }: CallMessage): Actor =>
+    user === undefined ? { system: true } : { userId: JSON.parse(user).id as string }
+
+  const evaluate = (source: Evaluate, actor: Actor, running: Running): Callable => {
+    const { message, named } = running
+    const context = openContext({
+      app,
+      values,
+      message,
+      services,
+      actor,
+      execute: (name, args) => execute(name, args, running),
+    })
+    const found = source({ ...named, context })
+    if (typeof found === 'function') return found as Callable
+    throw new Error('the source assigns no function to exports')
+  }
+
+  const execute = (name: string, args: readonly unknown[], running: Running): unknown => {
+    const found = functions.get(name)
+    if (found === undefined) throw new Error(`function not found: '${name}'`)
+    const { runAsSystem, runAsUserId, runAsUserIdScriptSource } = found.settings
+    const run = (actor: Actor): unknown => evaluate(found.evaluate(), actor, running)(...args)
+    if (runAsSystem) return run({ system: true })
+    if (runAsUserId) return run({ userId: runAsUserId })
+    if (!runAsUserIdScriptSource) return run(callerOf(running.message))
+    const script = evaluate(found.evaluateScript(), { system: true }, running)
+    return Promise.resolve(script(...args)).then(said => run(toActor(said)))
+  }
+
+  const toAnswer = (call: number, value: unknown): Answer => {
+    try {
+      return { kind: 'done', call, value: packResult(value) }
+    } catch (error) {
+      const { message, stack } = toFailure(error)
+      const text = error instanceof ResultError ? error.message : message
+      return { kind: 'failed', call, problem: 'result', message: text, stack }
+    }
+  }
+
+  const run: Runtime['run'] = (message, finish) => {
+    const { call } = message
+    const lines = openConsoleLines()
+    const timers = openCallTimers()
+    let isOver = false
+    const end = (answer: Answer): void => {
+      if (isOver) return
+      isOver = true
+      current = undefined
+      timers.clear()
+      services.forget(call)
+      const printed = lines.list()
+      finish(printed === undefined ? answer : { ...answer, lines: printed }, true)
+    }
+    const fail = (thrown: unknown): void => end({ kind: 'failed', call, ...toFailure(thrown) })
+    const running: Running = {
+      message,
+      named: {
+        ...timers.functions,
+        require,
+        console: lines.console,
+        BSON: bson,
+        EJSON: bson.EJSON,
+      },
+      print: lines.add,
+      fail,
+    }
+    current = running
+    if (!functions.has(message.name)) {
+      const text = `function not found: '${message.name}'`
+      return end({ kind: 'failed', call, problem: 'unknown', message: text })
+    }
+    try {
+      const value = execute(message.name, unpackList(message.args), running)
+      if (isThenable(value)) {
+        Promise.resolve(value).then(result => end(toAnswer(call, result)), fail)
+      } else end(toAnswer(call, value))
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  process.on('unhandledRejection', reason => {
+    current?.print(`error: unhandled rejection: ${toFailure(reason).message}`)
+  })
+  process.on('uncaughtException', thrown => current?.fail(thrown))
+
+  return {
+    run,
+    setValues: changed => {
+      values = changed
+    },
+  }
+}

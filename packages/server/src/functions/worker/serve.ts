@@ -1,0 +1,77 @@
+import { readlinkSync } from 'node:fs'
+import { setPriority } from 'node:os'
+import { getHeapStatistics } from 'node:v8'
+import type { MessagePort } from 'node:worker_threads'
+import { openCells } from '../cells.ts'
+import type { CallMessage, FromThread, ThreadOptions, ToThread } from '../messages.ts'
+import { openRuntime } from './runtime.ts'
+import { openServiceCalls } from './service-calls.ts'
+
+/** Less than the threads that answer clients (Linux gives each thread its own priority). */
+const niceness = 5
+/** Memory that is left after so many calls is looked at. */
+const callsBetweenLooks = 256
+/** A thread that keeps more than this part of its memory is replaced by a new one. */
+const keptAtMost = 0.6
+
+const stepBack = (): number | undefined => {
+  try {
+    const task = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
+    setPriority(task, niceness)
+    return task
+  } catch {
+    return undefined
+  }
+}
+
+/** Runs calls one after the other, as the server sends them. */
+export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
+  const cells = openCells(options.cells)
+  const inbox: CallMessage[] = []
+  const send = (message: FromThread): void => port.postMessage(message)
+  const services = openServiceCalls(send)
+  const runtime = openRuntime(options.app, services)
+  let isBusy = false
+  let calls = 0
+
+  const look = (): void => {
+    calls += 1
+    if (calls % callsBetweenLooks !== 0) return
+    const { used_heap_size, external_memory } = getHeapStatistics()
+    if (used_heap_size + external_memory > options.memoryMib * 1_048_576 * keptAtMost) {
+      send({ kind: 'retire' })
+    }
+  }
+
+  const start = (message: CallMessage): void => {
+    isBusy = true
+    const { call, cell } = message
+    const waits = setImmediate(() => send({ kind: 'waiting', call }))
+    runtime.run(message, (answer, isClean) => {
+      clearImmediate(waits)
+      if (!cells.release(cell, call)) return
+      send(answer)
+      if (!isClean) send({ kind: 'retire' })
+      look()
+      isBusy = false
+      next()
+    })
+  }
+
+  const next = (): void => {
+    while (!isBusy) {
+      const message = inbox.shift()
+      if (message === undefined) return
+      if (cells.claim(message.cell, message.call)) start(message)
+    }
+  }
+
+  port.on('message', (message: ToThread) => {
+    if (message.kind === 'calls') {
+      inbox.push(...message.calls)
+      next()
+    } else if (message.kind === 'values') runtime.setValues(message.values)
+    else services.settle(message)
+  })
+  send({ kind: 'ready', task: stepBack() })
+}
