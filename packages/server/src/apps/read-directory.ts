@@ -1,13 +1,28 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { readAuthProviders } from './auth-providers.ts'
 import { type AppDirectory, DirectoryError, type DirectoryProblem } from './directory.ts'
-import { createDirectoryFiles } from './directory-files.ts'
-import { type DirectorySource, filesInMemory, openFolder } from './directory-source.ts'
-import { readMailTemplates } from './mail-templates.ts'
-import { readRegentSettings } from './regent-settings.ts'
-import { readRootFile } from './root-file.ts'
-import { findUnreadParts } from './unread-parts.ts'
+import { readAuthProviders } from './providers/read-providers.ts'
+import { complain } from './read/check.ts'
+import { readUserCreationFunction } from './read/custom-user-data.ts'
+import { readDataSources } from './read/data-sources.ts'
+import { createDirectoryFiles, type DirectoryFiles } from './read/directory-files.ts'
+import { type DirectorySource, filesInMemory, openFolder } from './read/directory-source.ts'
+import { readFunctionPackages } from './read/function-packages.ts'
+import { readFunctions } from './read/functions.ts'
+import { readMailTemplates } from './read/mail-templates.ts'
+import type { Reading } from './read/reading.ts'
+import { readRegentSettings } from './read/regent-settings.ts'
+import { type RootFile, readRootFile } from './read/root-file.ts'
+import { readSecretsFile } from './read/secrets-file.ts'
+import { readTriggers } from './read/triggers.ts'
+import { findUnreadParts } from './read/unread-parts.ts'
+import { readValues } from './read/values.ts'
+
+/** What a directory says beside its root file. */
+type Parts = Omit<
+  AppDirectory,
+  'path' | 'digest' | 'clientAppId' | 'name' | 'allowedRequestOrigins' | 'environment' | 'warning'
+>
 
 /**
  * Reads and checks an exported app directory, of the current layout or the one before 2021, with Regent's own
@@ -41,42 +56,94 @@ export const readAppFiles = (
 const readSource = async (path: string, source: DirectorySource): Promise<AppDirectory> => {
   const problems: DirectoryProblem[] = []
   const report = (problem: DirectoryProblem): void => {
-    problems.push(problem)
+    if (!problems.some(other => isSameField(other, problem))) problems.push(problem)
   }
   const files = createDirectoryFiles(source, report)
+  const reading: Reading = {
+    files,
+    layout: 'current',
+    report,
+    expand: value => value,
+    needs: { functions: [], secrets: [] },
+    notes: { later: [], ignored: [] },
+  }
 
   const root = await readRootFile(files, report)
-  const auth = await readAuthProviders(files, root?.layout ?? 'current', report)
-  const settings = await readRegentSettings(files, report)
-  const { mail, ignoredFiles } = await readMailTemplates(files, report)
-  const { later, never } = await findUnreadParts(files, root)
+  const parts = await readParts(
+    root ? { ...reading, layout: root.layout, expand: root.expand } : reading,
+    root,
+  )
+  const warning = await describeUnserved(files, { root, parts, notes: reading.notes })
   if (!root || problems.length > 0) throw new DirectoryError(path, problems)
 
-  const { clientAppId, name, allowedRequestOrigins } = root
-  const hasLogin = auth.providers.some(({ disabled }) => !disabled)
+  const { clientAppId, name, allowedRequestOrigins, environment } = root
+  const digest = files.digest()
+  return { path, digest, clientAppId, name, allowedRequestOrigins, environment, ...parts, warning }
+}
+
+/** One field is told once: what follows from its first problem is no help. */
+const isSameField = (one: DirectoryProblem, other: DirectoryProblem): boolean =>
+  one.field !== undefined && one.field === other.field && one.file === other.file
+
+const readParts = async (reading: Reading, root: RootFile | undefined): Promise<Parts> => {
+  const { files, report, needs, notes } = reading
+  const brought = await readSecretsFile(files, report)
+  const auth = await readAuthProviders(reading, Object.keys(brought))
+  const userCreationFunctionName = await readUserCreationFunction(
+    reading,
+    root ?? { file: '', content: {} },
+  )
+  const functions = await readFunctions(reading)
+  const functionPackages = await readFunctionPackages(reading)
+  const values = await readValues(reading)
+  const triggers = await readTriggers(reading)
+  const dataSources = await readDataSources(reading)
+  const settings = await readRegentSettings(files, report)
+  const { mail, ignoredFiles } = await readMailTemplates(files, report)
+  notes.ignored.push(...ignoredFiles)
+
+  const names = functions.map(({ name }) => name)
+  for (const { name, place } of needs.functions) {
+    if (!names.includes(name)) complain(place, describeMissing(name, names))
+  }
   return {
-    path,
-    digest: files.digest(),
-    clientAppId,
-    name,
-    allowedRequestOrigins,
-    providers: auth.providers,
     ...settings,
     mail,
-    functions: [],
-    values: [],
-    environment: { tag: '', values: {} },
-    triggers: [],
-    dataSources: [],
-    secrets: {},
-    secretPlaces: [],
-    warning: toWarning({
-      'not served yet': [...auth.unserved, ...later],
-      'not offered': never,
-      ignored: [...auth.ignored, ...ignoredFiles],
-      'nobody can log in': hasLogin ? [] : ['no auth provider is enabled'],
-    }),
+    functions,
+    values,
+    triggers,
+    dataSources,
+    providers: auth.providers,
+    ...(functionPackages && { functionPackages }),
+    ...(userCreationFunctionName !== undefined && { userCreationFunctionName }),
+    secrets: { ...brought, ...auth.secrets },
+    secretPlaces: needs.secrets,
   }
+}
+
+const describeMissing = (name: string, names: readonly string[]): string => {
+  const others = names.length > 0 ? `there are ${names.slice(0, 20).join(', ')}` : 'there is none'
+  return `names the function "${name}", which is not in functions/: ${others}`
+}
+
+type Unserved = {
+  readonly root: RootFile | undefined
+  readonly parts: Parts
+  readonly notes: Reading['notes']
+}
+
+const describeUnserved = async (
+  files: DirectoryFiles,
+  { root, parts, notes }: Unserved,
+): Promise<string | undefined> => {
+  const { later, never } = await findUnreadParts(files, root)
+  const hasLogin = parts.providers.some(({ disabled }) => !disabled)
+  return toWarning({
+    'not served yet': [...notes.later, ...later],
+    'not offered': never,
+    ignored: notes.ignored,
+    'nobody can log in': hasLogin ? [] : ['no auth provider is enabled'],
+  })
 }
 
 const toWarning = (notes: Readonly<Record<string, readonly string[]>>): string | undefined => {

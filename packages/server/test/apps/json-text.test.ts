@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readJsonText } from '../../src/apps/json-text.ts'
+import { readJsonText } from '../../src/apps/read/json-text.ts'
 
 const problemOf = (text: string): string | undefined => {
   const { problem } = readJsonText(text)

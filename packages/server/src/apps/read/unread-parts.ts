@@ -19,20 +19,8 @@ type Part = {
 }
 
 const laterParts: readonly Part[] = [
-  {
-    name: 'custom user data',
-    paths: ['auth/custom_user_data.json'],
-    rootField: 'custom_user_data_config',
-  },
-  { name: 'functions/', paths: ['functions'] },
-  { name: 'values/', paths: ['values'] },
-  { name: 'environments/', paths: ['environments'] },
-  { name: 'secrets.json', paths: ['secrets.json'] },
-  { name: 'data_sources/', paths: ['data_sources'] },
-  { name: 'triggers/', paths: ['triggers'] },
   { name: 'http_endpoints/', paths: ['http_endpoints', 'https_endpoints', 'data_api_config.json'] },
   { name: 'log_forwarders/', paths: ['log_forwarders'] },
-  { name: 'services/', paths: ['services'] },
 ]
 
 const neverParts: readonly Part[] = [

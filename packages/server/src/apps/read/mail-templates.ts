@@ -1,4 +1,4 @@
-import type { MailTemplate } from '../domain/app.ts'
+import type { MailTemplate } from '../../domain/app.ts'
 import type { Report } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
 

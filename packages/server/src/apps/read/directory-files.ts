@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto'
-import type { DirectoryProblem } from './directory.ts'
+import type { DirectoryProblem } from '../directory.ts'
 import type { DirectorySource } from './directory-source.ts'
 import { readJsonText } from './json-text.ts'
+
+type ReadOptions = { readonly isSecret?: boolean }
 
 /** The files of one app directory. What keeps a file from being read is reported, never thrown. */
 export type DirectoryFiles = {
   /** The file as text, `undefined` when there is none or it cannot be used. */
   readText(file: string): Promise<string | undefined>
-  /** The file as JSON, `undefined` when there is none or it cannot be used. */
-  readJson(file: string): Promise<unknown>
+  /**
+   * The file as JSON, `undefined` when there is none or it cannot be used. A secret one has no part in the
+   * digest.
+   */
+  readJson(file: string, options?: ReadOptions): Promise<unknown>
   /** The file as JSON; nothing is reported and the file has no part in the digest. */
   peekJson(file: string): Promise<{ readonly found: boolean; readonly value: unknown }>
   /** Names in a folder in alphabetical order, hidden ones left out; none when there is no such folder. */
@@ -24,20 +29,23 @@ export const createDirectoryFiles = (
 ): DirectoryFiles => {
   const hashes = new Map<string, string>()
 
-  const readText = async (file: string): Promise<string | undefined> => {
+  const readText = async (
+    file: string,
+    { isSecret = false }: ReadOptions = {},
+  ): Promise<string | undefined> => {
     const { bytes, trouble } = await source.read(file)
     if (trouble !== undefined) report({ file, message: trouble })
     if (bytes === undefined) return undefined
-    hashes.set(file, createHash('sha256').update(bytes).digest('hex'))
+    if (!isSecret) hashes.set(file, createHash('sha256').update(bytes).digest('hex'))
     const text = decode(bytes)
     if (text === undefined) report({ file, message: 'is not UTF-8 text' })
     return text
   }
 
   return {
-    readText,
-    readJson: async file => {
-      const text = await readText(file)
+    readText: file => readText(file),
+    readJson: async (file, options) => {
+      const text = await readText(file, options)
       if (text === undefined) return undefined
       const { value, problem } = readJsonText(text)
       if (problem) report({ file, ...problem })

@@ -12,8 +12,13 @@ export type DirectorySource = {
   list(folder: string): Promise<{ readonly names: readonly string[]; readonly trouble?: string }>
 }
 
-const maxFileBytes = 1_048_576
-const tooLarge = `is larger than ${maxFileBytes / 1_048_576} MiB`
+const mebibyte = 1_048_576
+
+/** Lockfiles name every package of every package. */
+const mostBytes = (file: string): number =>
+  file.endsWith('package-lock.json') ? 4 * mebibyte : mebibyte
+
+const tooLarge = (file: string): string => `is larger than ${mostBytes(file) / mebibyte} MiB`
 
 const code = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined
@@ -21,7 +26,7 @@ const isMissing = (error: unknown): boolean => code(error) === 'ENOENT' || code(
 const cannotBeRead = (error: unknown): string => `cannot be read (${code(error) ?? String(error)})`
 
 /**
- * A folder on disk: regular files of at most 1 MiB, none behind a link that leaves the folder.
+ * A folder on disk: regular files of bounded size, none behind a link that leaves the folder.
  *
  * @throws the system's error when the folder itself cannot be opened.
  */
@@ -56,7 +61,7 @@ const readRegularFile = async (real: string): Promise<FileBytes> => {
   await using handle = await open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   const stat = await handle.stat()
   if (!stat.isFile()) return { trouble: 'is not a file' }
-  if (stat.size > maxFileBytes) return { trouble: tooLarge }
+  if (stat.size > mostBytes(real)) return { trouble: tooLarge(real) }
   return { bytes: await handle.readFile() }
 }
 
@@ -68,7 +73,7 @@ export const filesInMemory = (files: Readonly<Record<string, string>>): Director
       const text = texts.get(file)
       if (text === undefined) return {}
       const bytes = Buffer.from(text)
-      return bytes.length > maxFileBytes ? { trouble: tooLarge } : { bytes }
+      return bytes.length > mostBytes(file) ? { trouble: tooLarge(file) } : { bytes }
     },
     list: async folder => {
       const prefix = folder === '.' ? '' : `${folder}/`

@@ -1,10 +1,20 @@
 import { z } from 'zod'
-import type { DirectoryProblem } from './directory.ts'
+import type { DirectoryProblem } from '../directory.ts'
 
 export type Report = (problem: DirectoryProblem) => void
 
 /** Where a checked value stands: its file, and the field that leads to it when it is not the whole file. */
 export type Place = { readonly file: string; readonly field?: string; readonly report: Report }
+
+/** The place of something inside. */
+export const inside = (place: Place, ...keys: readonly (string | number)[]): Place => ({
+  ...place,
+  field: join(place.field, keys),
+})
+
+/** Reports what is wrong at a place. */
+export const complain = ({ file, field, report }: Place, message: string): void =>
+  report({ file, ...(field !== undefined && { field }), message })
 
 /**
  * Checks a value; every failure is reported with its field, what is expected and what was found.
@@ -17,20 +27,21 @@ export const check = <T>(schema: z.ZodType<T>, value: unknown, place: Place): T 
   return undefined
 }
 
+const join = (field: string | undefined, keys: readonly PropertyKey[]): string =>
+  keys.reduce<string>(
+    (before, key) =>
+      typeof key === 'number' ? `${before}[${key}]` : `${before && `${before}.`}${String(key)}`,
+    field ?? '',
+  )
+
 const reportIssue = (issue: z.core.$ZodIssue, { file, field, report }: Place): void => {
-  const path = (keys: readonly PropertyKey[]): string =>
-    keys.reduce<string>(
-      (before, key) =>
-        typeof key === 'number' ? `${before}[${key}]` : `${before && `${before}.`}${String(key)}`,
-      field ?? '',
-    )
   if (issue.code === 'unrecognized_keys') {
     for (const key of issue.keys) {
-      report({ file, field: path([...issue.path, key]), message: issue.message })
+      report({ file, field: join(field, [...issue.path, key]), message: issue.message })
     }
     return
   }
-  const at = path(issue.path)
+  const at = join(field, issue.path)
   const message =
     issue.input === undefined
       ? `is missing: it ${issue.message}`
@@ -47,3 +58,16 @@ const say = (value: unknown): string => {
 
 export const text: z.ZodString = z.string({ error: 'must be text' })
 export const flag: z.ZodBoolean = z.boolean({ error: 'must be true or false' })
+export const anObject = { error: 'must be an object' } as const
+export const fields: z.ZodRecord<z.ZodString, z.ZodUnknown> = z.record(
+  z.string(),
+  z.unknown(),
+  anObject,
+)
+
+const nameRule = 'must be 1 to 64 letters, digits, _ or -'
+
+/** Names of values and secrets; what an import made (`__service_field`) begins with `_`. */
+export const plainName: z.ZodString = z
+  .string({ error: nameRule })
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, { error: nameRule })

@@ -1,6 +1,10 @@
 import { z } from 'zod'
+import type { Environment } from '../../domain/function.ts'
 import { check, type Report, text } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
+import { readEnvironment } from './environments.ts'
+import { createExpand } from './expand.ts'
+import type { Reading } from './reading.ts'
 
 /** Names of the root file, newest first. */
 const rootFiles = ['root_config.json', 'realm_config.json', 'config.json', 'stitch.json'] as const
@@ -14,6 +18,8 @@ export type RootFile = {
   readonly clientAppId: string | undefined
   readonly name: string
   readonly allowedRequestOrigins: readonly string[]
+  readonly environment: Environment
+  readonly expand: Reading['expand']
   /** The file's object as it stands. */
   readonly content: Readonly<Record<string, unknown>>
 }
@@ -81,11 +87,17 @@ export const readRootFile = async (
 
   const value = await files.readJson(file)
   if (value === undefined) return undefined
-  const root = check(rootSchema, value, { file, report })
-  return root && toRootFile(file, root)
+  const named = (value as { environment?: unknown } | null)?.environment
+  const { environment, file: valuesFile } = await readEnvironment(files, named, report)
+  const expand = createExpand(environment.values, valuesFile)
+  const root = check(rootSchema, expand(value, { file, report }), { file, report })
+  return root && { ...toRootFile(file, root), environment, expand }
 }
 
-const toRootFile = (file: string, root: z.infer<typeof rootSchema>): RootFile => ({
+const toRootFile = (
+  file: string,
+  root: z.infer<typeof rootSchema>,
+): Omit<RootFile, 'environment' | 'expand'> => ({
   file,
   layout: root.config_version === 20210101 ? 'current' : 'legacy',
   clientAppId: root.app_id || undefined,

@@ -1,0 +1,92 @@
+import type { AppFunction } from '../../domain/function.ts'
+import { complain, inside, type Place } from './check.ts'
+import type { DirectoryFiles } from './directory-files.ts'
+import {
+  functionName,
+  type Manifest,
+  readManifest,
+  readManifestList,
+  toFunction,
+} from './function-manifest.ts'
+import type { Reading } from './reading.ts'
+
+const folder = 'functions'
+const manifestFile = `${folder}/config.json`
+const mostFolders = 10
+
+/**
+ * Reads the functions of either layout: one list of manifests with a file for each function, or a folder for
+ * each function. A file without a manifest is a function with the defaults.
+ */
+export const readFunctions = async (reading: Reading): Promise<AppFunction[]> => {
+  const { files, layout } = reading
+  const names = await findFiles(files, folder)
+  const isLegacy = layout === 'legacy' && !names.includes(manifestFile)
+  return isLegacy ? readFolders(reading, names) : readFiles(reading, names)
+}
+
+const readFiles = async (reading: Reading, names: readonly string[]): Promise<AppFunction[]> => {
+  const { files, report, notes } = reading
+  const manifests = new Map<string, Manifest>()
+  for (const { manifest, place } of await readManifestList(reading, manifestFile)) {
+    const file = `${folder}/${manifest.name}.js`
+    const at = inside(place, 'name')
+    if (manifests.has(manifest.name)) complain(at, `is "${manifest.name}" a second time`)
+    else if (!names.includes(file)) {
+      complain(at, `is "${manifest.name}", and there is no file ${file}`)
+    }
+    manifests.set(manifest.name, manifest)
+  }
+
+  const functions: AppFunction[] = []
+  for (const file of names.filter(name => name.endsWith('.js'))) {
+    const name = file.slice(folder.length + 1, -3)
+    if (!functionName.test(name)) {
+      notes.ignored.push(file)
+      continue
+    }
+    const source = await readSource(files, { file, report })
+    if (source !== undefined) functions.push(toFunction(manifests.get(name) ?? { name }, source))
+  }
+  return functions
+}
+
+const readFolders = async (reading: Reading, names: readonly string[]): Promise<AppFunction[]> => {
+  const { files, report } = reading
+  const functions: AppFunction[] = []
+  for (const file of names.filter(name => name.endsWith('/source.js'))) {
+    const name = file.slice(folder.length + 1, -'/source.js'.length)
+    const place = { file: `${folder}/${name}/config.json`, report }
+    const manifest = await readManifest(reading, place)
+    const source = await readSource(files, { file, report })
+    if (!manifest || source === undefined) continue
+    if (manifest.name !== name) {
+      complain(inside(place, 'name'), `must be "${name}", as the folder is named`)
+    }
+    functions.push(toFunction(manifest, source))
+  }
+  for (const file of names.filter(each => each.endsWith('/config.json'))) {
+    const source = file.replace(/config\.json$/, 'source.js')
+    if (!names.includes(source)) report({ file: source, message: 'is missing beside config.json' })
+  }
+  return functions
+}
+
+const readSource = async (files: DirectoryFiles, place: Place): Promise<string | undefined> => {
+  const source = await files.readText(place.file)
+  if (source?.trim() === '') complain(place, 'is empty; it must assign a function to `exports`')
+  return source
+}
+
+/** Every file below a folder but those of `node_modules`, by path. */
+const findFiles = async (files: DirectoryFiles, path: string, depth = 0): Promise<string[]> => {
+  if (depth > mostFolders) return []
+  const found: string[] = []
+  for (const name of await files.list(path)) {
+    if (name.startsWith('node_modules')) continue
+    const file = `${path}/${name}`
+    const below = name.endsWith('.js') ? [] : await findFiles(files, file, depth + 1)
+    found.push(...(below.length > 0 ? below : [file]))
+  }
+  return found
+}

@@ -1,0 +1,33 @@
+import type { SecretPlace } from '../directory.ts'
+import type { Place, Report } from './check.ts'
+import type { DirectoryFiles } from './directory-files.ts'
+import type { Layout } from './root-file.ts'
+
+/** What the parts of a directory name and others hold: looked for when all parts are read. */
+export type Needs = {
+  /** Functions that must be there. */
+  readonly functions: { readonly name: string; readonly place: Place }[]
+  readonly secrets: SecretPlace[]
+}
+
+/** One directory while it is read. */
+export type Reading = {
+  readonly files: DirectoryFiles
+  readonly layout: Layout
+  readonly report: Report
+  /** Replaces `%(%%environment.values.<name>)`; what cannot be replaced is reported at the place. */
+  expand(value: unknown, place: Place): unknown
+  readonly needs: Needs
+  /** Parts that nothing serves, and files and fields that nothing reads, for the warning. */
+  readonly notes: { readonly later: string[]; readonly ignored: string[] }
+}
+
+/** Asks for a function that something enabled runs. */
+export const needFunction = ({ functions }: Needs, name: string, place: Place): void => {
+  functions.push({ name, place })
+}
+
+/** Asks for a secret that something enabled reads. */
+export const needSecret = ({ secrets }: Needs, name: string, { file, field = '' }: Place): void => {
+  secrets.push({ name, file, field })
+}
