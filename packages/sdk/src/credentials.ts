@@ -32,17 +32,44 @@ const readToken = (value: unknown): string => {
   return readString(value, 'token')
 }
 
-/** The payload of an OpenID provider. */
-const readGrant = (value: unknown): Readonly<Record<string, string>> => {
+/** What the provider was asked with, where it has to be told again. Ours. */
+export type OpenIdRequest = {
+  /** The address that the code came back to. */
+  readonly redirectUri?: string
+  /** The PKCE secret behind the code's `code_challenge`. */
+  readonly codeVerifier?: string
+  /** The identity token carries it. */
+  readonly nonce?: string
+}
+
+type Given = OpenIdRequest & { readonly authCode?: string; readonly idToken?: string }
+
+const wireNames = {
+  authCode: 'authCode',
+  idToken: 'id_token',
+  redirectUri: 'redirectUri',
+  codeVerifier: 'codeVerifier',
+  nonce: 'nonce',
+} as const
+
+/** The payload of an OpenID provider, with a code, an identity token or both. */
+const readGiven = (value: unknown): Readonly<Record<string, string>> => {
   refuseRedirect(value)
-  const { authCode, idToken, redirectUrl } = readObject(value, 'authObject')
-  refuseRedirect(redirectUrl)
-  if (authCode !== undefined && idToken !== undefined) {
-    throw new TypeError('Must not supply both an authCode or idToken field')
+  const given = readObject(value, 'authObject')
+  refuseRedirect(given.redirectUrl)
+  if (given.authCode === undefined && given.idToken === undefined) {
+    throw new TypeError('Must supply either an authCode or idToken field')
   }
-  if (authCode !== undefined) return { authCode: readString(authCode, 'authCode') }
-  if (idToken !== undefined) return { id_token: readString(idToken, 'idToken') }
-  throw new TypeError('Must supply either an authCode or idToken field')
+  const entries = Object.entries(wireNames).filter(([name]) => given[name] !== undefined)
+  return Object.fromEntries(
+    entries.map(([name, wireName]) => [wireName, readString(given[name], name)]),
+  )
+}
+
+const readEither = (value: unknown): Readonly<Record<string, string>> => {
+  const payload = readGiven(value)
+  if (payload.authCode === undefined || payload.id_token === undefined) return payload
+  throw new TypeError('Must not supply both an authCode or idToken field')
 }
 
 /** What credentials hold: the provider, what is sent to it, and whether an anonymous user is used again. */
@@ -120,17 +147,25 @@ export class Credentials {
   }
 
   /** @throws TypeError for anything but one of the two, the address of a redirect included */
-  static google(authObject: { authCode: string } | { idToken: string }): Credentials
-  static google(authObject: { authCode?: string; idToken?: string }): Credentials {
-    return new Credentials(ProviderType.OAuth2Google, readGrant(authObject))
+  static google(
+    authObject: ({ authCode: string } | { idToken: string }) & OpenIdRequest,
+  ): Credentials
+  static google(authObject: Given): Credentials {
+    return new Credentials(ProviderType.OAuth2Google, readEither(authObject))
   }
 
   /**
-   * @param token an identity token from Apple
+   * @param token an identity token from Apple. Ours: an object with it or with a code, or with both; with a code
+   * the server can revoke Apple's tokens when the account is deleted
    * @throws TypeError for the address of a redirect
    */
-  static apple(token: string): Credentials {
-    return new Credentials(ProviderType.OAuth2Apple, { id_token: readToken(token) })
+  static apple(
+    token: string | (({ authCode: string } | { idToken: string }) & OpenIdRequest),
+  ): Credentials
+  static apple(token: string | Given): Credentials {
+    const isObject = typeof token === 'object' && token !== null
+    const payload = isObject ? readGiven(token) : { id_token: readToken(token) }
+    return new Credentials(ProviderType.OAuth2Apple, payload)
   }
 
   /**
@@ -138,8 +173,10 @@ export class Credentials {
    *
    * @throws TypeError for anything but one of the two
    */
-  static openId(authObject: { authCode: string } | { idToken: string }): Credentials
-  static openId(authObject: { authCode?: string; idToken?: string }): Credentials {
-    return new Credentials(ProviderType.OAuth2Oidc, readGrant(authObject))
+  static openId(
+    authObject: ({ authCode: string } | { idToken: string }) & OpenIdRequest,
+  ): Credentials
+  static openId(authObject: Given): Credentials {
+    return new Credentials(ProviderType.OAuth2Oidc, readEither(authObject))
   }
 }

@@ -1,4 +1,4 @@
-import { type InspectOptions, inspect } from 'node:util'
+import type { InspectOptions, inspect } from 'node:util'
 import { hintFor } from './error-hints.ts'
 
 /**
@@ -111,6 +111,8 @@ export type ErrorDetails = {
   readonly cause?: unknown
 }
 
+const inspectCustom = Symbol.for('nodejs.util.inspect.custom')
+
 /** The server's name of the request, from the address of its log entry. */
 const requestIdIn = (link: string | undefined): string | undefined =>
   /[?&]co_id=([^&#]+)/.exec(link ?? '')?.[1]
@@ -155,10 +157,10 @@ export class RegentError extends Error {
   }
 
   /** Stack, and all that is known. */
-  [inspect.custom](_depth: number, options: InspectOptions): string {
+  [inspectCustom](_depth: number, options: InspectOptions, show: typeof inspect): string {
     const known = Object.entries(this).filter(([, value]) => value !== undefined)
     const caused = this.cause === undefined ? [] : [['cause', this.cause]]
-    return `${this.stack} ${inspect(Object.fromEntries([...known, ...caused]), options)}`
+    return `${this.stack} ${show(Object.fromEntries([...known, ...caused]), options)}`
   }
 }
 

@@ -31,6 +31,17 @@ describe('credentials', () => {
       [Credentials.google({ authCode: 'c' }), 'oauth2-google', { authCode: 'c' }],
       [Credentials.google({ idToken: 't' }), 'oauth2-google', { id_token: 't' }],
       [Credentials.apple('t'), 'oauth2-apple', { id_token: 't' }],
+      [
+        Credentials.apple({ idToken: 't', authCode: 'c', nonce: 'n' }),
+        'oauth2-apple',
+        { id_token: 't', authCode: 'c', nonce: 'n' },
+      ],
+      [Credentials.openId({ idToken: 't' }), 'oauth2-oidc', { id_token: 't' }],
+      [
+        Credentials.openId({ authCode: 'c', redirectUri: 'https://a.example', codeVerifier: 'v' }),
+        'oauth2-oidc',
+        { authCode: 'c', redirectUri: 'https://a.example', codeVerifier: 'v' },
+      ],
     ]
     server.answerWith(({ path }) => (path.endsWith('/login') ? { status: 400 } : undefined))
     for (const [credentials, provider, payload] of cases) {
@@ -96,8 +107,32 @@ describe('credentials', () => {
         'Must not supply both an authCode or idToken field',
       ],
       [() => google({ idToken: 1 }), "Expected 'idToken' to be a string, got a number"],
+      [() => google('t'), "Expected 'authObject' to be an object, got a string"],
+      [() => google({ idToken: 't', nonce: 1 }), "Expected 'nonce' to be a string, got a number"],
+      [() => (Credentials.apple as Any)({}), 'Must supply either an authCode or idToken field'],
+      [() => (Credentials.openId as Any)(), "Expected 'authObject' to be an object, got undefined"],
+      [
+        () => (Credentials.openId as Any)({ authCode: 'a', idToken: 'b' }),
+        'Must not supply both an authCode or idToken field',
+      ],
     ]
     for (const [make, message] of cases) expect(make).toThrow(message)
+  })
+
+  it('are no address of a redirect, which only a browser can follow', () => {
+    const url = 'https://shop.example/done'
+    const cases = [
+      () => google({ redirectUrl: url }),
+      () => google(url),
+      () => Credentials.facebook(url),
+      () => Credentials.apple(url),
+      () => (Credentials.openId as Any)({ redirectUrl: url }),
+    ]
+    for (const make of cases) {
+      expect(make).toThrow(
+        `Logging in by a redirect ('${url}') needs a browser: get a token or a code from the provider and pass that`,
+      )
+    }
   })
 
   it('do not show when they are printed', () => {
