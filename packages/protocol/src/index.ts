@@ -24,6 +24,7 @@ export {
 export type { ErrorWire } from './client/error.ts'
 export type { LocationWire } from './client/location.ts'
 export {
+  customTokenPayload,
   type DeviceWire,
   deviceWire,
   emailPasswordPayload,
@@ -31,6 +32,7 @@ export {
   loginOptions,
   type RefreshWire,
 } from './client/login.ts'
+export { facebookPayload, openIdPayload } from './client/oauth.ts'
 export type { ProfileWire } from './client/profile.ts'
 export type { SessionWire } from './client/sessions.ts'
 export { type EjsonOptions, fromEjson, parseEjson } from './ejson.ts'

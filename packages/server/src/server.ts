@@ -14,6 +14,7 @@ import { openFunctions } from './functions/functions.ts'
 import { openBaseUrl } from './http/base-url.ts'
 import type { HttpContext } from './http/context.ts'
 import { openListener } from './http/listener.ts'
+import { startRevoking } from './jobs/revoke-tokens.ts'
 import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
 import { startSweep } from './jobs/sweep.ts'
 import { type Log, openLog } from './log.ts'
@@ -23,6 +24,8 @@ import { openSmtp } from './mail/smtp.ts'
 import { type AppSecrets, openAppSecrets } from './security/app-secrets.ts'
 import { openForeignTokens } from './security/foreign-tokens.ts'
 import { readKeyFile } from './security/key-file.ts'
+import { openKeySets } from './security/key-sets.ts'
+import { openOpenIdProviders } from './security/openid-providers.ts'
 import { openOutbound } from './security/outbound.ts'
 import { openPasswords } from './security/passwords.ts'
 import { openSecretBox } from './security/secret-box.ts'
@@ -129,7 +132,9 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
   const appSecrets = openAppSecrets({ store, secrets, now, given: givenSecret })
   const outbound = openOutbound({ privateAddresses: config.privateAddresses })
   closers.push(() => outbound.close())
-  const foreignTokens = openForeignTokens()
+  const keySets = openKeySets({ outbound, now, log })
+  const foreignTokens = openForeignTokens({ keySets, now })
+  const openIdProviders = openOpenIdProviders({ outbound, now })
   const functions = openFunctions({
     config: { ...config, data: folder },
     log,
@@ -152,6 +157,7 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
     appSecrets,
     outbound,
     foreignTokens,
+    openIdProviders,
     functions,
   }
 }
@@ -224,6 +230,8 @@ const start = async (
   }
   const sweep = startSweep(deps)
   closers.push(() => sweep.stop())
+  const revoking = startRevoking(deps)
+  closers.push(() => revoking.stop())
   await buildApp({ context, documents, operatorKey, listener })
   await announce()
   closers.push(() => removeServerFile(folder))

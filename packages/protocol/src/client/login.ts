@@ -48,6 +48,9 @@ export const loginOptions = z.object({
 /** Payload of `local-userpass`. */
 export const emailPasswordPayload = z.object({ username: z.string(), password: z.string() })
 
+/** Payload of `custom-token`. */
+export const customTokenPayload = z.object({ token: z.string() })
+
 /** Answer of a login and of a link; all fields are required by one client or another. */
 export type LoginWire = {
   readonly access_token: string

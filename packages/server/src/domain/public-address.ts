@@ -67,17 +67,15 @@ export const isPublicAddress = (address: string): boolean => {
 }
 
 /**
- * A test for IP addresses that may be asked: public ones, and those of the list.
+ * A test for IP addresses of the list.
  *
  * @param allowed addresses and subnets, as `10.1.0.0/16`
  */
-export const addressFilter = (allowed: readonly string[]): ((address: string) => boolean) => {
+export const addressList = (allowed: readonly string[]): ((address: string) => boolean) => {
   const list = toList(allowed)
   return address => {
     const plain = plainAddress(address)
-    const isListed = isIPv4(plain)
-      ? list.check(plain, 'ipv4')
-      : isIPv6(plain) && list.check(plain, 'ipv6')
-    return isListed || isPublicAddress(plain)
+    if (isIPv4(plain)) return list.check(plain, 'ipv4')
+    return isIPv6(plain) && list.check(plain, 'ipv6')
   }
 }

@@ -11,3 +11,9 @@ export class OutboundError extends Error {
     this.problem = problem
   }
 }
+
+export const refusedAddress = (host: string): OutboundError =>
+  new OutboundError(
+    'refused',
+    `${host} may not be asked: it is at a private address that REGENT_PRIVATE_ADDRESSES does not list, or has no TLS`,
+  )

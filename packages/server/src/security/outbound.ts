@@ -1,11 +1,11 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { isIP } from 'node:net'
-import { addressFilter } from '../domain/public-address.ts'
-import { OutboundError } from './outbound-error.ts'
-import { exchange, type Hop, type Limits } from './outbound-exchange.ts'
-import { checkedLookup, type Resolve, systemResolve } from './outbound-lookup.ts'
-import { followRedirect } from './outbound-redirect.ts'
+import { addressList, isPublicAddress } from '../domain/public-address.ts'
+import { exchange, type Hop, type Limits } from './outbound/exchange.ts'
+import { checkedLookup, type Resolve, systemResolve } from './outbound/lookup.ts'
+import { followRedirect } from './outbound/redirect.ts'
+import { OutboundError, refusedAddress } from './outbound-error.ts'
 
 export { OutboundError, type OutboundProblem } from './outbound-error.ts'
 
@@ -20,6 +20,8 @@ export type OutboundRequest = {
   readonly timeoutMs?: number
   /** Largest body of an answer, as sent and unpacked. Default 1,048,576. */
   readonly maxBytes?: number
+  /** True when nobody on the way may change the answer: without TLS only listed private addresses are asked. */
+  readonly needsTls?: boolean
   /** Redirects that are followed, each to an address that may be asked. Default 0: a redirect is an answer. */
   readonly redirects?: number
 }
@@ -62,18 +64,20 @@ const mostSocketsInAll = 512
 /** An unused connection is closed after this. */
 const idleMs = 10_000
 
-const readUrl = (text: string, mayAsk: (address: string) => boolean): URL => {
+type AddressTest = (address: string) => boolean
+
+const readUrl = (text: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (!url) throw new OutboundError('refused', 'not an address')
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new OutboundError('refused', `${url.protocol} addresses are not asked`)
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(host) !== 0 && !mayAsk(host))
-    throw new OutboundError(
-      'refused',
-      `${host} is a private address, not listed in REGENT_PRIVATE_ADDRESSES`,
-    )
   return url
+}
+
+/** An address that is written as such is never looked up, so it is checked here. */
+const checkHost = ({ hostname, host }: URL, mayAsk: AddressTest): void => {
+  const address = hostname.replace(/^\[|\]$/g, '')
+  if (isIP(address) !== 0 && !mayAsk(address)) throw refusedAddress(host)
 }
 
 /** Ends at the time limit, or when `closing` does. */
@@ -99,53 +103,63 @@ const startLimits = (
   }
 }
 
-/** Requests over kept-alive connections; every address is checked where the connection is made. */
-export const openOutbound = ({
-  privateAddresses = [],
-  authorities,
-  resolve = systemResolve,
-}: OutboundOptions = {}): Outbound => {
-  const mayAsk = addressFilter(privateAddresses)
-  const options = {
+/** Connections of one kind, and the addresses that they may go to. */
+type Line = { readonly agent: HttpAgent; readonly mayAsk: AddressTest }
+
+const openLines = ({ privateAddresses = [], authorities, resolve }: OutboundOptions) => {
+  const isListed = addressList(privateAddresses)
+  const mayAsk: AddressTest = address => isPublicAddress(address) || isListed(address)
+  const optionsFor = (test: AddressTest) => ({
     keepAlive: true,
     timeout: idleMs,
     maxSockets: mostSockets,
     maxTotalSockets: mostSocketsInAll,
-    lookup: checkedLookup(resolve, mayAsk),
-  }
-  const ca = authorities && { ca: [...authorities] }
-  const agents = {
-    'http:': new HttpAgent(options),
-    'https:': new HttpsAgent({ ...options, ...ca, rejectUnauthorized: true }),
-  }
+    lookup: checkedLookup(resolve ?? systemResolve, test),
+  })
+  const tls = { rejectUnauthorized: true, ...(authorities && { ca: [...authorities] }) }
+  return {
+    'http:': { mayAsk, agent: new HttpAgent(optionsFor(mayAsk)) },
+    'https:': { mayAsk, agent: new HttpsAgent({ ...optionsFor(mayAsk), ...tls }) },
+    listed: { mayAsk: isListed, agent: new HttpAgent(optionsFor(isListed)) },
+  } satisfies Record<string, Line>
+}
+
+/** Requests over kept-alive connections; every address is checked where the connection is made. */
+export const openOutbound = (options: OutboundOptions = {}): Outbound => {
+  const lines = openLines(options)
   const closing = new AbortController()
 
-  const follow = async (first: Hop, redirects: number, limits: Limits) => {
-    let hop = first
+  const lineFor = ({ protocol }: URL, needsTls: boolean): Line => {
+    if (protocol === 'https:') return lines['https:']
+    return needsTls ? lines.listed : lines['http:']
+  }
+
+  const follow = async (request: OutboundRequest, limits: Limits): Promise<OutboundResponse> => {
+    const { method = 'GET', headers = {}, body, redirects = 0, needsTls = false } = request
+    let hop: Hop = { url: readUrl(request.url), method: method.toUpperCase(), headers, body }
     for (let left = redirects; ; left -= 1) {
-      const agent = agents[hop.url.protocol as keyof typeof agents]
+      const { agent, mayAsk } = lineFor(hop.url, needsTls)
+      checkHost(hop.url, mayAsk)
       const answer = await exchange(hop, agent, limits)
       const next = redirects > 0 ? followRedirect(hop, answer) : undefined
       if (!next) return answer
       if (left === 0) throw new OutboundError('redirect', `more than ${redirects} redirects`)
-      hop = { ...next, url: readUrl(next.url.href, mayAsk) }
+      hop = { ...next, url: readUrl(next.url.href) }
     }
   }
 
   return {
     send: async request => {
-      const { method = 'GET', headers = {}, body, redirects = 0 } = request
-      const url = readUrl(request.url, mayAsk)
       const limits = startLimits(request, closing.signal)
       try {
-        return await follow({ url, method: method.toUpperCase(), headers, body }, redirects, limits)
+        return await follow(request, limits)
       } finally {
         limits.stop()
       }
     },
     close: async () => {
       closing.abort()
-      for (const agent of Object.values(agents)) agent.destroy()
+      for (const { agent } of Object.values(lines)) agent.destroy()
     },
   }
 }

@@ -13,6 +13,8 @@ import { openLog } from '../../src/log.ts'
 import { openMailbox } from '../../src/mail/mailbox.ts'
 import { openAppSecrets } from '../../src/security/app-secrets.ts'
 import { openForeignTokens } from '../../src/security/foreign-tokens.ts'
+import { openKeySets } from '../../src/security/key-sets.ts'
+import { openOpenIdProviders } from '../../src/security/openid-providers.ts'
 import { openOutbound } from '../../src/security/outbound.ts'
 import { openPasswords, type PasswordOptions } from '../../src/security/passwords.ts'
 import { openSecretBox } from '../../src/security/secret-box.ts'
@@ -116,7 +118,11 @@ export const depsOver = async (
     mailer: openMailbox({ mailbox: store.mailbox, log, now: clock, newId }),
     appSecrets,
     outbound,
-    foreignTokens: openForeignTokens(),
+    openIdProviders: openOpenIdProviders({ outbound, now: clock }),
+    foreignTokens: openForeignTokens({
+      keySets: openKeySets({ outbound, now: clock, log }),
+      now: clock,
+    }),
     functions,
   }
   return {

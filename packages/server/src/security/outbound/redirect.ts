@@ -1,5 +1,5 @@
-import { OutboundError } from './outbound-error.ts'
-import type { Answer, Hop } from './outbound-exchange.ts'
+import { OutboundError } from '../outbound-error.ts'
+import type { Answer, Hop } from './exchange.ts'
 
 const statuses = new Set([301, 302, 303, 307, 308])
 

@@ -1,6 +1,6 @@
 import { type LookupAddress, lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { OutboundError } from './outbound-error.ts'
+import { refusedAddress } from '../outbound-error.ts'
 
 /** Finds the addresses of a name, all of them. */
 export type Resolve = (
@@ -23,13 +23,8 @@ export const checkedLookup =
       const allowed = addresses.filter(({ address }) => mayAsk(address))
       const [first] = allowed
       if (error) callback(error, '')
-      else if (!first) {
-        const refusal = new OutboundError(
-          'refused',
-          `${hostname} is at a private address, not listed in REGENT_PRIVATE_ADDRESSES`,
-        )
-        callback(refusal, '')
-      } else if (options.all) callback(null, allowed)
+      else if (!first) callback(refusedAddress(hostname), '')
+      else if (options.all) callback(null, allowed)
       else callback(null, first.address, first.family)
     })
   }

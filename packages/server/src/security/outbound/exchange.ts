@@ -7,7 +7,7 @@ import {
 import { request as httpsRequest } from 'node:https'
 import { promisify } from 'node:util'
 import { brotliDecompress, gunzip, inflate } from 'node:zlib'
-import { OutboundError } from './outbound-error.ts'
+import { OutboundError } from '../outbound-error.ts'
 
 /** One request of the one or more that a redirected one takes. */
 export type Hop = {

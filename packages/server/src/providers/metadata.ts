@@ -1,0 +1,46 @@
+import type { MetadataField } from '../domain/app.ts'
+import { ProviderTrouble } from './oauth/trouble.ts'
+
+/** Longest value of one field, in characters; of other values than texts, as JSON. */
+const longestValue = 4_096
+
+/** Names on the way to a value: dots part them, a dot after a backslash belongs to a name. */
+const toNames = (path: string): string[] =>
+  path.split(/(?<!\\)\./).map(name => name.replaceAll('\\.', '.'))
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const findValue = (facts: unknown, path: string): unknown => {
+  let found = facts
+  for (const name of toNames(path)) {
+    if (!isRecord(found) || !Object.hasOwn(found, name)) return undefined
+    found = found[name]
+  }
+  return found ?? undefined
+}
+
+const isNothing = (value: unknown): boolean => value === undefined || value === ''
+
+const lengthOf = (value: unknown): number =>
+  typeof value === 'string' ? value.length : JSON.stringify(value).length
+
+/**
+ * What becomes of a provider's facts in the profile: the mapped fields that are there, and no other.
+ *
+ * @throws ProviderTrouble when a required field is missing, null or empty, or a field is too long
+ * @see https://www.mongodb.com/docs/atlas/app-services/authentication/custom-jwt/
+ */
+export const readMetadata = (
+  facts: Readonly<Record<string, unknown>>,
+  fields: readonly MetadataField[],
+): Record<string, unknown> => {
+  const found = fields.map(({ name, fieldName, required }) => {
+    const value = findValue(facts, name)
+    if (required && isNothing(value)) throw new ProviderTrouble(`the field '${name}' is missing`)
+    if (value !== undefined && lengthOf(value) > longestValue)
+      throw new ProviderTrouble(`the field '${name}' is longer than ${longestValue} characters`)
+    return [fieldName, value] as const
+  })
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined))
+}
