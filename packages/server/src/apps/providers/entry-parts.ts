@@ -59,10 +59,13 @@ export const readRedirectUris = (value: unknown, place: Place): string[] =>
 
 const domainRule = { error: 'must be a domain like shop.example' }
 
+const toDomain = (name: string): string =>
+  domainToASCII(name.trim().replace(/^@/, '')).toLowerCase()
+
 const domain = z
   .string(domainRule)
-  .transform(name => domainToASCII(name.trim().replace(/^@/, '')).toLowerCase())
-  .refine(name => /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(name), domainRule)
+  .refine(name => /^[a-z0-9-]+(?:\.[a-z0-9-]+)+$/.test(toDomain(name)), domainRule)
+  .transform(toDomain)
 
 /** Reads `domain_restrictions`, as domains in lower case. */
 export const readDomains = (value: unknown, place: Place): string[] =>

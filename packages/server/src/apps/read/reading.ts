@@ -1,7 +1,9 @@
 import type { SecretPlace } from '../directory.ts'
 import type { Place, Report } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
-import type { Layout } from './root-file.ts'
+
+/** `current` keeps all auth providers in one file, `legacy` (before 2021) one file for each. */
+export type Layout = 'current' | 'legacy'
 
 /** What the parts of a directory name and others hold: looked for when all parts are read. */
 export type Needs = {

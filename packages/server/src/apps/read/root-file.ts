@@ -4,13 +4,10 @@ import { check, type Report, text } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
 import { readEnvironment } from './environments.ts'
 import { createExpand } from './expand.ts'
-import type { Reading } from './reading.ts'
+import type { Layout, Reading } from './reading.ts'
 
 /** Names of the root file, newest first. */
 const rootFiles = ['root_config.json', 'realm_config.json', 'config.json', 'stitch.json'] as const
-
-/** `current` keeps all auth providers in one file, `legacy` (before 2021) one file for each. */
-export type Layout = 'current' | 'legacy'
 
 export type RootFile = {
   readonly file: string

@@ -36,12 +36,12 @@ const operation = z.enum(['LOGIN', 'CREATE', 'DELETE'], {
   error: 'must be LOGIN, CREATE or DELETE',
 })
 
+const operationRule = { error: 'must be LOGIN, CREATE or DELETE, or a list of them' }
+
 const authConfig = z.looseObject(
   {
     operation_type: z
-      .union([operation, z.array(operation).min(1)], {
-        error: 'must be LOGIN, CREATE or DELETE, or a list of them',
-      })
+      .union([operation, z.array(operation).min(1, operationRule)], operationRule)
       .transform(given => [...new Set([given].flat())]),
     providers: z
       .array(z.enum(providerTypes, { error: `must be one of ${providerTypes.join(', ')}` }), {
