@@ -41,4 +41,6 @@ export const claimsByScope = (people: Iterable<Person>): Record<string, string[]
 
 /** A person by `sub` or e-mail address. */
 export const findPerson = (people: Iterable<Person>, hint: unknown): Person | undefined =>
-  Array.from(people).find(({ sub, email }) => sub === hint || email === hint)
+  typeof hint === 'string'
+    ? Array.from(people).find(({ sub, email }) => sub === hint || email === hint)
+    : undefined

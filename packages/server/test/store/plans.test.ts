@@ -5,6 +5,7 @@ import type { ApiKey } from '../../src/domain/api-key.ts'
 import type { KeptToken, PasswordAccount } from '../../src/domain/password.ts'
 import type { Session } from '../../src/domain/session.ts'
 import type { User } from '../../src/domain/user.ts'
+import { toUserObject } from '../../src/domain/user-object.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { newApp, newId } from '../deps/open-deps.ts'
 import { openTempDocuments } from './temp-documents.ts'
@@ -79,7 +80,8 @@ const recordCalls = (store: Store, called: Set<string>): Store =>
 const at = 1_700_000_000_000
 const appId = newId()
 const userId = newId()
-const event = { type: 'LOGIN', providers: ['anon-user'], at } as const
+const event = { id: newId(), type: 'LOGIN', providers: ['anon-user'], at } as const
+const login = { at, events: [event] }
 const identity = {
   id: 'x',
   providerType: 'local-userpass',
@@ -150,6 +152,7 @@ const unlinking = {
   keptSessionId: session.id,
 } as const
 const device = { id: newId(), appId, userId, details: {}, createdAt: at }
+const change = { hash: 'hash', endSessions: true }
 const proof = { appId, id: token.id, hash: 'h', purpose: 'confirm', now: at - 1 } as const
 const letter = { to: 'a@b.c', subject: 's', text: 't', html: 'h', link: 'l' }
 
@@ -169,19 +172,24 @@ const useEverything = async (store: Store): Promise<void> => {
   await users.listExisting([userId, newId()])
   await users.listByApp(appId, { after: undefined, limit: 5 })
   await users.listByApp(appId, { after: newId(), limit: 5 })
-  await users.recordLogin(userId, event)
+  await users.recordLogin(userId, login)
   await users.recordSeen(userId, at)
   await users.setDisabled(userId, true)
   await users.listUnusedAnonymous(appId, at + 1, 5)
   await users.addIdentity(userId, identity, { exclusive: true })
   await users.addIdentity(userId, identity, { exclusive: false })
-  await users.recordLogin(userId, event, { ...identity, data: { name: 'Ada' } })
+  await users.recordLogin(userId, login, { ...identity, data: { name: 'Ada' } })
   await users.removeKeyIdentity(userId, newId())
   await users.markUnlinking(userId, unlinking)
-  await users.listUnlinking(5)
+  await users.listUnlinking(at, 5)
   await users.finishUnlinking(userId, unlinking)
-  await users.markUnused(userId, at, event)
-  await users.markDeleting(userId, event)
+  await users.markUnused(userId, at, [event])
+  await users.markDeleting(userId, [event])
+  await users.listWithEvents(5)
+  await users.findWithEvents(userId)
+  await users.dropEvents(userId, [event.id])
+  await users.dropEvents(userId, [event.id, newId()])
+  users.onEvents(() => {})
   await users.listDeleting(5)
   await users.remove(userId)
 
@@ -197,7 +205,11 @@ const useEverything = async (store: Store): Promise<void> => {
   await passwords.addToken(account, token)
   await passwords.findByToken(proof)
   await passwords.consumeToConfirm(proof)
-  await passwords.consumeToReset(proof, 'hash')
+  await passwords.consumeToReset(proof, change)
+  await passwords.changePassword(account, change)
+  await passwords.dropToken(account, token.id)
+  await passwords.confirm(account)
+  await passwords.removePending(account)
   await passwords.listToEndSessions(5)
   await passwords.sessionsEnded(account)
   await passwords.replaceHash(account, 'hash')
@@ -220,16 +232,17 @@ const useEverything = async (store: Store): Promise<void> => {
   await devices.listByIds([device.id, newId()])
   await devices.removeByUser(userId)
   await useApiKeys(store)
+  await useOAuthParts(store)
   await useSmallParts(store)
   await useSecrets(store)
+  await useOutbox(store)
 }
 
 const useApiKeys = async ({ apiKeys }: Store): Promise<void> => {
   await apiKeys.insert(apiKey, 2)
   await apiKeys.findById(apiKey.id)
   await apiKeys.findByHash(apiKey.hash)
-  await apiKeys.listByOwner(apiKey)
-  await apiKeys.listByOwner({ ...apiKey, kind: 'server' })
+  await apiKeys.listByOwner(userId)
   await apiKeys.listByPrefix(appId, apiKey.prefix)
   await apiKeys.disable(apiKey.id)
   await apiKeys.listUnfinished(5)
@@ -241,11 +254,46 @@ const useApiKeys = async ({ apiKeys }: Store): Promise<void> => {
   await apiKeys.removeByUser(userId)
 }
 
+const useOutbox = async ({ outbox }: Store): Promise<void> => {
+  const id = `${event.id}:welcome`
+  const delivery = { id, appId, trigger: 'welcome', event, user: toUserObject(user), attempts: 0 }
+  await outbox.insert({ ...delivery, dueAt: at })
+  await outbox.listDue(at, 5)
+  await outbox.delay(id, { attempts: 1, dueAt: at })
+  await outbox.fail(id, { attempts: 1, failedAt: at, error: 'e' })
+  await outbox.listFailed(appId, 5)
+  await outbox.remove(id)
+}
+
 const useSecrets = async ({ secrets }: Store): Promise<void> => {
   await secrets.put({ appId, name: 'idpKey', sealed: new Uint8Array(4), changedAt: at })
   await secrets.find(appId, 'idpKey')
   await secrets.listByApp(appId)
   await secrets.remove(appId, 'idpKey')
+}
+
+const useOAuthParts = async ({ oauthStates, providerTokens }: Store): Promise<void> => {
+  await oauthStates.insert({
+    id: 's',
+    browser: 'b',
+    appId,
+    providerType: 'oauth2-google',
+    clientState: 'c',
+    redirect: 'https://shop.example/',
+    callbackUrl: 'https://auth.example/',
+    link: { userId, sessionId: newId() },
+    expiresAt: at,
+  })
+  await oauthStates.consume({ id: 's', browser: 'b', now: at - 1 })
+  const token = { id: newId(), appId, userId, identityId: 'x', clientId: 'c' }
+  const sealed = new Uint8Array(4)
+  await providerTokens.put({ ...token, providerType: 'oauth2-apple', sealed })
+  const identity = { providerType: 'oauth2-apple', id: 'x' } as const
+  await providerTokens.markUnwanted({ userId, identity }, at)
+  await providerTokens.markUnwanted({ userId }, at)
+  await providerTokens.listDue(at, 5)
+  await providerTokens.postpone(token.id, at)
+  await providerTokens.remove(token.id)
 }
 
 const useSmallParts = async ({ signingKeys, limits, mailbox, leases }: Store): Promise<void> => {
