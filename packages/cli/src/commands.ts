@@ -65,7 +65,11 @@ export const commands: readonly Command[] = [
   {
     name: 'demo',
     about: 'walk real users of the running server through their whole life',
-    options: [app, data],
+    options: [
+      app,
+      ['--openid-port <number>', 'port of the OpenID provider that it starts, default 9091'],
+      data,
+    ],
     examples: [['regent demo', 'against the server that `regent dev` started in this folder']],
     load: () => import('./commands/demo.ts'),
   },

@@ -1,27 +1,64 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
 import { run } from './terminal.ts'
 
 const byMail = { type: 'local-userpass', config: { autoConfirm: false } } as const
 
+const findPort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+const optionsOf = async (dataDir: string): Promise<string[]> => [
+  '--data',
+  dataDir,
+  '--openid-port',
+  String(await findPort()),
+]
+
 const titles = (out: string): string[] =>
   [...out.matchAll(/^ {2}✓ (.{16})/gm)].map(([, title = '']) => title.trim())
 
 describe('regent demo', () => {
-  it('walks users through their whole life and leaves none behind', async () => {
-    await using server = await startTestServer({ app: { providers: ['anon-user', byMail] } })
+  it('tells the life of a person and leaves nobody behind', async () => {
+    const port = await findPort()
+    const google = {
+      type: 'oauth2-google',
+      config: { clientId: 'quickstart', openId: true, issuer: `http://127.0.0.1:${port}` },
+      secretConfig: { clientSecret: 'googleSecret' },
+    } as const
+    await using server = await startTestServer({
+      app: {
+        providers: ['anon-user', byMail, 'api-key', google],
+        secrets: { googleSecret: 'unused here' },
+        functions: { greet: 'exports = name => "Hello, " + name' },
+      },
+    })
 
-    const { code, out, err } = await run(['demo', '--data', server.dataDir])
+    const options = ['--data', server.dataDir, '--openid-port', String(port)]
+    const { code, out, err } = await run(['demo', ...options])
 
     expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).not.toContain('skipped')
     expect(titles(out)).toEqual([
+      'guest',
       'register',
       'confirm',
-      'log in',
+      'link e-mail',
+      'link Google',
       'profile',
+      'function',
+      'API key',
+      'second device',
+      'end a session',
+      'unlink',
       'wrong password',
       'second user',
-      'guest',
       'switch',
       'refresh',
       'log out',
@@ -37,7 +74,7 @@ describe('regent demo', () => {
   it('goes on where an app confirms at once and has no guests', async () => {
     await using server = await startTestServer({ app: { providers: ['local-userpass'] } })
 
-    const { code, out } = await run(['demo', '--data', server.dataDir])
+    const { code, out } = await run(['demo', ...(await optionsOf(server.dataDir))])
 
     expect(code).toBe(0)
     expect(out).toContain('confirm         not needed, this app confirms at once')
@@ -48,7 +85,7 @@ describe('regent demo', () => {
     await using server = await startTestServer({
       app: [{ clientAppId: 'shop-aaaaa' }, { clientAppId: 'quickstart-aaaaa' }],
     })
-    const options = ['--data', server.dataDir]
+    const options = await optionsOf(server.dataDir)
 
     expect((await run(['demo', ...options])).out).toContain('app quickstart-aaaaa')
     expect((await run(['demo', '--app', 'shop-aaaaa', ...options])).out).toContain('app shop-aaaaa')

@@ -122,6 +122,26 @@ export const settings = {
     about:
       'private addresses that key sets, auth providers and functions may be asked at, like 127.0.0.1,10.1.0.0/16; all others are refused',
   },
+  googleIssuer: {
+    env: 'REGENT_GOOGLE_ISSUER',
+    schema: address(['https:', 'http:']).default('https://accounts.google.com'),
+    about: 'OpenID provider behind oauth2-google, where an app names no other',
+  },
+  appleIssuer: {
+    env: 'REGENT_APPLE_ISSUER',
+    schema: address(['https:', 'http:']).default('https://appleid.apple.com'),
+    about: 'OpenID provider behind oauth2-apple, where an app names no other',
+  },
+  facebookGraphUrl: {
+    env: 'REGENT_FACEBOOK_GRAPH_URL',
+    schema: address(['https:', 'http:']).default('https://graph.facebook.com/v23.0'),
+    about: 'Graph API that checks access tokens of oauth2-facebook',
+  },
+  facebookDialogUrl: {
+    env: 'REGENT_FACEBOOK_DIALOG_URL',
+    schema: address(['https:', 'http:']).default('https://www.facebook.com/v23.0/dialog/oauth'),
+    about: 'page of Facebook where a log-in by redirect begins',
+  },
   functionThreads: {
     env: 'REGENT_FUNCTION_THREADS',
     schema: whole(1, 256).default(Math.max(1, availableParallelism() - 1)),
@@ -139,9 +159,8 @@ export const settings = {
   },
   bodyLimitBytes: {
     env: 'REGENT_BODY_LIMIT_BYTES',
-    schema: whole(1_024, 104_857_600).default(1_048_576),
-    about:
-      'largest request body of the client API, in bytes; log-in and account calls take 65536 at most',
+    schema: whole(1_024, 104_857_600).default(18_874_368),
+    about: 'largest call of a function, in bytes; log-in and account calls take 65536 at most',
   },
   requestTimeoutSeconds: {
     env: 'REGENT_REQUEST_TIMEOUT_SECONDS',
@@ -178,8 +197,14 @@ export type RunningConfig = Omit<Config, 'publicUrl'> & { readonly publicUrl: st
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
 
+/** Where a developer's own identity provider runs. */
+const loopback = ['127.0.0.1', '::1']
+
 export type ReadConfigOptions = {
-  /** True for development, where the public URL may stay open on any host. Default false. */
+  /**
+   * True for development, where the public URL may stay open on any host, and this machine may be asked for keys.
+   * Default false.
+   */
   readonly dev?: boolean
 }
 
@@ -200,7 +225,10 @@ export const readConfig = (
     if (result.success) values[name] = result.data
     else problems.push(`${variable} ${result.error.issues[0]?.message}`)
   }
-  const config = values as Config
+  const config = {
+    ...values,
+    ...(dev && values.privateAddresses === undefined && { privateAddresses: loopback }),
+  } as Config
   if (problems.length === 0 && !dev && config.publicUrl === undefined && !isLoopback(config.host))
     problems.push(`REGENT_PUBLIC_URL is required when REGENT_HOST is not loopback (${config.host})`)
   if (problems.length > 0) throw new TypeError(problems.join('\n'))

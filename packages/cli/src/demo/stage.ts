@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { App, User } from '@regent/sdk'
+import type { App as AppType, User } from '@regent/sdk'
 import type { AdminApp, MailboxLetter } from '@regent/sdk/admin'
-import type { CommandInput } from '../command.ts'
+import { type CommandInput, optionText } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { type FoundServer, findApp } from '../running-server.ts'
 
@@ -16,10 +16,14 @@ export type Stage = {
   readonly server: FoundServer
   readonly adminApp: AdminApp
   /** The SDK's app, with its users on disk in a folder of its own. */
-  readonly app: App
+  readonly app: AppType
+  /** Another device of the same person. */
+  readonly phone: AppType
   readonly ada: Person
   bob: Person
-  guest?: User
+  /** Where the demo's OpenID provider listens. */
+  readonly openIdPort: number
+  phoneSession?: string | undefined
   /** The newest letter to an address. */
   findLetter(to: string): Promise<MailboxLetter | undefined>
   /** Removes what an unfinished demo left on the server, and the folder. */
@@ -38,11 +42,20 @@ export const setStage = async (server: FoundServer, input: CommandInput): Promis
   const adminApp = await chooseApp(server, input)
   const { App } = await import('@regent/sdk')
   const folder = await mkdtemp(join(tmpdir(), 'regent-demo-'))
-  const app = new App({ id: adminApp.clientAppId, baseUrl: server.url, baseFilePath: folder })
+  const openDevice = (name: string): AppType =>
+    new App({
+      id: adminApp.clientAppId,
+      baseUrl: server.url,
+      baseFilePath: join(folder, name),
+    })
+  const app = openDevice('laptop')
+  const phone = openDevice('phone')
   const stage: Stage = {
     server,
     adminApp,
     app,
+    phone,
+    openIdPort: readPort(input),
     ada: createPerson('ada'),
     bob: createPerson('bob'),
     findLetter: async to => {
@@ -57,6 +70,12 @@ export const setStage = async (server: FoundServer, input: CommandInput): Promis
     },
   }
   return stage
+}
+
+const readPort = (input: CommandInput): number => {
+  const port = Number(optionText(input, 'openidPort') ?? 9091)
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port
+  throw new CliError('wrongUse', { detail: '--openid-port must be a port number' })
 }
 
 /** The app of `--app`, else the quickstart, else the only one. */
