@@ -1,6 +1,6 @@
 import type { Collection } from '../documents/documents.ts'
 import type { Identity, Unlinking, User } from '../domain/user.ts'
-import { fromObjectId, toObjectId } from './object-id.ts'
+import { fromObjectId, toDate, toObjectId } from './object-id.ts'
 import { fromIdentity, fromUnlinking, toUser } from './user-document.ts'
 
 /** Names an identity of a user. */
@@ -18,8 +18,8 @@ export type UserIdentityStore = {
     identity: Identity,
     rule: { readonly exclusive: boolean },
   ): Promise<User | undefined>
-  /** Takes off the identity of an API key that is gone. */
-  removeKeyIdentity(id: string, keyId: string): Promise<void>
+  /** Takes off an identity to which nothing belongs any more. */
+  removeIdentity(id: string, name: IdentityName): Promise<void>
   /**
    * Takes an identity off and notes that what belongs to it must go, in one write. Resolves `false`, writing nothing,
    * when the user is gone, being deleted, does not have it, is losing another one, or would be left with none but
@@ -28,8 +28,8 @@ export type UserIdentityStore = {
   markUnlinking(id: string, unlinking: Unlinking): Promise<boolean>
   /** Takes the note off; a user who has no other identity left than an anonymous one is anonymous again. */
   finishUnlinking(id: string, unlinking: Unlinking): Promise<void>
-  /** Users with such a note. */
-  listUnlinking(limit: number): Promise<string[]>
+  /** Users who have such a note since then or longer, milliseconds since 1970. */
+  listUnlinking(before: number, limit: number): Promise<string[]>
 }
 
 const isThere = (id: string) => ({ _id: toObjectId(id), deleting: { $exists: false } })
@@ -60,10 +60,10 @@ export const openUserIdentities = async (users: Collection): Promise<UserIdentit
       const found = await users.findOne({ ...isThere(id), identities: { $elemMatch: same } })
       return found && toUser(found)
     },
-    removeKeyIdentity: async (id, keyId) => {
+    removeIdentity: async (id, { providerType, id: identityId }) => {
       await users.updateOne(
         { _id: toObjectId(id) },
-        { $pull: { identities: { providerType: 'api-key', id: keyId } } },
+        { $pull: { identities: { providerType, id: identityId } } },
       )
     },
     markUnlinking: async (id, unlinking) => {
@@ -78,12 +78,13 @@ export const openUserIdentities = async (users: Collection): Promise<UserIdentit
       )
       return matchedCount === 1
     },
-    finishUnlinking: async (id, { providerType, id: identityId }) => {
+    finishUnlinking: async (id, { providerType, id: identityId, at }) => {
       const anyButAnonymous = { $elemMatch: { providerType: { $ne: 'anon-user' } } }
       const noted = {
         _id: toObjectId(id),
         'unlinking.providerType': providerType,
         'unlinking.id': identityId,
+        'unlinking.at': toDate(at),
       }
       await users.updateOne(
         { ...noted, deleting: { $exists: false }, identities: { $not: anyButAnonymous } },
@@ -91,9 +92,9 @@ export const openUserIdentities = async (users: Collection): Promise<UserIdentit
       )
       await users.updateOne(noted, { $unset: { unlinking: '' } })
     },
-    listUnlinking: async limit => {
+    listUnlinking: async (before, limit) => {
       const found = await users.find(
-        { 'unlinking.at': { $exists: true } },
+        { 'unlinking.at': { $lte: toDate(before) } },
         { limit, projection: { _id: 1 }, hint: 'unlinking' },
       )
       return found.map(({ _id }) => fromObjectId(_id))

@@ -5,10 +5,14 @@ import type { User } from '../domain/user.ts'
 import { AppError } from '../errors.ts'
 import type { AccessClaims } from '../security/tokens.ts'
 import type { IdentityClaim } from '../store/identities.ts'
-import { hasIdentity, identityOf, keyOf } from './claim-identity.ts'
+import { addOwnedIdentity, hasIdentity, identityOf, keyOf } from './claim-identity.ts'
+import { finishUnlink } from './finish-unlink.ts'
 import { findLiveSession } from './live-session.ts'
 import { type Credentials, type Proof, proveIdentity, usableProvider } from './prove-identity.ts'
 import { sessionExpiry } from './start-session.ts'
+
+/** Who is linked to: what of an access token says it. */
+export type LinkTo = Pick<AccessClaims, 'app' | 'userId' | 'sessionId'>
 
 /** The claim for this user, and whether it is new; `undefined` when the identity is somebody else's. */
 const claimForUser = async (
@@ -32,6 +36,8 @@ const addIdentity = async (
   if (onePerUser && user.identities.some(({ providerType }) => providerType === proof.entry.type)) {
     throw new AppError('identityTaken')
   }
+  if (proof.ownerId === user.id) return addOwnedIdentity(deps, user, proof)
+  if (proof.ownerId !== undefined) throw new AppError('identityTaken')
   const claimed = await claimForUser(deps, app, { user, proof })
   if (!claimed) throw new AppError('identityTaken')
   const holds = !proof.stillHolds || (await proof.stillHolds())
@@ -61,7 +67,7 @@ const endAnonymousLife = async ({ store, now }: Deps, app: App, session: Session
 export const linkIdentity = async (
   deps: Deps,
   app: App,
-  { link, ...credentials }: Credentials & { readonly link: AccessClaims },
+  { link, ...credentials }: Credentials & { readonly link: LinkTo },
 ): Promise<{ user: User; session: Session }> => {
   if (!usableProvider(app, credentials.providerType).provider.canBeLinked) {
     throw new AppError('linkAnonymous')
@@ -69,7 +75,8 @@ export const linkIdentity = async (
   if (link.app.id !== app.id) throw new AppError('sessionInvalid')
   const { user, session } = await findLiveSession(deps, link)
   const proof = await proveIdentity(deps, app, credentials)
+  await finishUnlink(deps, user)
   const linked = hasIdentity(user, proof) ? user : await addIdentity(deps, app, { user, proof })
-  await proof.afterLogIn?.()
+  await proof.afterLogIn?.(user.id)
   return { user: linked, session: await endAnonymousLife(deps, app, session) }
 }
