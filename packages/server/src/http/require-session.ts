@@ -36,6 +36,36 @@ export const requireAccess =
     admitToApp(request, claims.app)
   }
 
+const requireSameApp = (request: FastifyRequest, claims: AccessClaims): void => {
+  if (claims.app.id !== request.vars.app?.id) throw new AppError('sessionInvalid')
+  request.vars.claims = claims
+}
+
+/** For paths below an app: an access token of that app. Leaves claims on the request. */
+export const requireAccessToApp =
+  (context: HttpContext): onRequestAsyncHookHandler =>
+  async request => {
+    requireSameApp(request, await readClaims(context, request))
+  }
+
+/**
+ * For streams below an app: an access token of that app in the header or, since native clients can send no header with
+ * a stream, in the query as `baas_at`.
+ *
+ * @see realm-core `app.cpp` (`make_streaming_request`)
+ */
+export const requireAccessToStream =
+  (context: HttpContext): onRequestAsyncHookHandler =>
+  async request => {
+    const { baas_at: token } = request.query as { readonly baas_at?: unknown }
+    if (token === '') throw new AppError('bearerEmpty')
+    const claims =
+      typeof token === 'string'
+        ? await authenticate(context.deps, token)
+        : await readClaims(context, request)
+    requireSameApp(request, claims)
+  }
+
 /**
  * For paths that take a refresh token. Leaves the bearer on the request; its use-case checks it. Only a
  * browser's request is looked at here, because its origin must be one of the token's app.
