@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Body of a new API key. The name is checked by the server's own rows of refusals: native SDKs show their texts. */
-export const apiKeyBody = z.object({ name: z.unknown() })
+export const apiKeyBody = z.object({ name: z.unknown().optional() })
 
 /** Payload of `api-key`. */
 export const apiKeyPayload = z.object({ key: z.string() })

@@ -4,7 +4,7 @@ import { isDuplicateKey } from '../documents/error.ts'
 import type { ApiKey } from '../domain/api-key.ts'
 import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
 
-/** Whose keys: those of one user, or the server keys of one app. */
+/** Who a key is made for: a user, or the app and a user that is made for the key. */
 export type KeyOwner = Pick<ApiKey, 'kind' | 'appId' | 'userId'>
 
 /** What became of a new key. */
@@ -18,8 +18,8 @@ export type ApiKeyStore = {
   insert(key: ApiKey, most: number): Promise<KeyInsertion>
   findById(id: string): Promise<ApiKey | undefined>
   findByHash(hash: string): Promise<ApiKey | undefined>
-  /** Oldest first. */
-  listByOwner(owner: KeyOwner): Promise<ApiKey[]>
+  /** Keys of the user of that id, or server keys of the app of that id; oldest first. */
+  listByOwner(ownerId: string): Promise<ApiKey[]>
   /** The app's keys of all users that begin so. */
   listByPrefix(appId: string, prefix: string): Promise<ApiKey[]>
   /** Keys of which a disable or a delete was cut off. */
@@ -72,8 +72,8 @@ const fromKey = (key: ApiKey, slot: number): Document => ({
   createdAt: toDate(key.createdAt),
 })
 
-const listOf = async (keys: Collection, owner: KeyOwner): Promise<Document[]> =>
-  keys.find({ ownerId: toObjectId(ownerId(owner)) }, { hint: 'ownerId_1_slot_1' })
+const listOf = async (keys: Collection, owner: string): Promise<Document[]> =>
+  keys.find({ ownerId: toObjectId(owner) }, { hint: 'ownerId_1_slot_1' })
 
 const freeSlots = (there: readonly Document[], most: number): number[] => {
   const taken = new Set(there.map(({ slot }) => slot))
@@ -88,7 +88,7 @@ const freeSlots = (there: readonly Document[], most: number): number[] => {
 const insert = async (keys: Collection, key: ApiKey, most: number): Promise<KeyInsertion> => {
   const first = Number.parseInt(key.id.slice(-4), 16)
   for (let turn = 0; turn < mostTurns; turn += 1) {
-    const there = await listOf(keys, key)
+    const there = await listOf(keys, ownerId(key))
     if (there.some(({ name }) => name === key.name)) return 'name-taken'
     const free = freeSlots(there, most)
     const slot = free[(first + turn) % free.length]

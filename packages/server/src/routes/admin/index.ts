@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { HttpContext } from '../../http/context.ts'
 import { requireOperator } from '../../http/require-operator.ts'
+import { apiKeyRoutes } from './api-keys.ts'
 import { appRoutes } from './apps.ts'
 import { mailboxRoutes } from './mailbox.ts'
 import { operatorRoutes } from './profile.ts'
@@ -17,6 +18,7 @@ export const adminRoutes = (
     operatorRoutes(admin, context)
     appRoutes(admin, context)
     userRoutes(admin, context)
+    apiKeyRoutes(admin, context)
     mailboxRoutes(admin, context)
     done()
   })

@@ -3,12 +3,18 @@ import type { HttpContext } from '../../http/context.ts'
 import { mountPreflight } from '../../http/cors.ts'
 import type { InFlight } from '../../http/in-flight.ts'
 import { loadApp } from '../../http/load-app.ts'
+import { apiKeyRoutes } from './api-keys.ts'
 import { discoveryRoutes } from './discovery.ts'
 import { emailPasswordRoutes } from './email-password.ts'
+import { identityRoutes } from './identities.ts'
 import { locationRoutes } from './location.ts'
 import { loginRoutes } from './login.ts'
+import { oauthRoutes } from './oauth.ts'
+import { oauthCallbackRoutes } from './oauth-callback.ts'
 import { profileRoutes } from './profile.ts'
+import { pushRoutes } from './push.ts'
 import { sessionRoutes } from './session.ts'
+import { ownSessionRoutes } from './sessions.ts'
 
 /**
  * What log-ins and accounts need is small. Anybody may send it, and reading JSON costs time on the event loop:
@@ -36,8 +42,10 @@ export const clientRoutes = (
     ofApp.addHook('preHandler', admit)
     locationRoutes(ofApp, context)
     loginRoutes(ofApp, context)
+    oauthRoutes(ofApp, context)
     emailPasswordRoutes(ofApp, context)
     discoveryRoutes(ofApp, context)
+    pushRoutes(ofApp, context)
     done()
   })
 
@@ -48,6 +56,15 @@ export const clientRoutes = (
     ofToken.addHook('preHandler', admit)
     sessionRoutes(ofToken, context)
     profileRoutes(ofToken, context)
+    identityRoutes(ofToken, context)
+    ownSessionRoutes(ofToken, context)
+    apiKeyRoutes(ofToken, context)
+    done()
+  })
+
+  server.register((ofBrowser, _options, done) => {
+    ofBrowser.addHook('preHandler', admit)
+    oauthCallbackRoutes(ofBrowser, context)
     done()
   })
 }
