@@ -4,6 +4,7 @@ import type { App } from '../../domain/app.ts'
 import type { DeviceInfo } from '../../domain/device.ts'
 import { AppError, readShape } from '../../errors.ts'
 import type { HttpContext } from '../../http/context.ts'
+import { takeJson } from '../../http/read-json.ts'
 import { readClaims } from '../../http/require-session.ts'
 import type { AccessClaims } from '../../security/tokens.ts'
 import { logIn } from '../../use-cases/log-in.ts'
@@ -39,28 +40,42 @@ const readLink = async (
   return claims
 }
 
+/** A JWT may have a million characters. Its body holds little else, so that reading it costs next to nothing. */
+const tokenBodyBytes = 1_048_576
+const tokenBodyValues = 1_000
+
 /** Logs in with any provider, or links to the user of the access token with `?link=true`. */
 export const loginRoutes = (server: FastifyInstance, context: HttpContext): void => {
+  const answer = async (request: FastifyRequest, providerType: string): Promise<LoginWire> => {
+    const app = request.vars.app as App
+    const link = await readLink(context, request, app)
+    const { payload, device } = readCredentials(request.body, providerType)
+    const { user, session, accessToken, refreshToken } = await logIn(context.deps, app, {
+      providerType,
+      payload,
+      device,
+      address: request.ip,
+      ...(link && { link }),
+    })
+    return {
+      access_token: accessToken,
+      refresh_token: refreshToken,
+      user_id: user.id,
+      device_id: session.deviceId,
+    }
+  }
+
   server.post<{ Params: { appId: string; provider: string } }>(
     clientPaths.login(':appId', ':provider'),
-    async (request): Promise<LoginWire> => {
-      const app = request.vars.app as App
-      const providerType = request.params.provider
-      const link = await readLink(context, request, app)
-      const { payload, device } = readCredentials(request.body, providerType)
-      const { user, session, accessToken, refreshToken } = await logIn(context.deps, app, {
-        providerType,
-        payload,
-        device,
-        address: request.ip,
-        ...(link && { link }),
-      })
-      return {
-        access_token: accessToken,
-        refresh_token: refreshToken,
-        user_id: user.id,
-        device_id: session.deviceId,
-      }
-    },
+    request => answer(request, request.params.provider),
   )
+  server.register((ofTokens, _options, done) => {
+    takeJson(ofTokens, { maxValues: tokenBodyValues })
+    ofTokens.post(
+      clientPaths.login(':appId', 'custom-token'),
+      { bodyLimit: Math.min(tokenBodyBytes, context.deps.config.bodyLimitBytes) },
+      request => answer(request, 'custom-token'),
+    )
+    done()
+  })
 }
