@@ -70,6 +70,11 @@ export const errors = {
     code: 'BadRequest',
     text: 'cannot run confirmation for {email}: confirmation by mail is enabled',
   },
+  confirmationByFunction: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'cannot send confirmation to {email}: confirmation by function is enabled',
+  },
   resetByMail: { status: 400, code: 'BadRequest', text: 'please use reset password via email' },
   resetByFunction: {
     status: 400,
@@ -148,6 +153,16 @@ export const errors = {
     code: 'BadRequest',
     text: "redirect '{redirect}' is not one of the provider's redirect_uris",
   },
+  redirectEnded: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'the log-in at the auth provider was not completed: {error}',
+  },
+  redirectUnknown: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'this log-in was begun in another browser, was completed before, or took more than 10 minutes',
+  },
   functionNotFound: {
     status: 404,
     code: 'FunctionNotFound',
@@ -194,6 +209,12 @@ export const errors = {
   },
   projectNotFound: { status: 404, code: undefined, text: "project not found: '{projectId}'" },
   adminAppNotFound: { status: 404, code: undefined, text: "app not found: '{appId}'" },
+  secretNotFound: { status: 404, code: undefined, text: 'secret not found: "{name}"' },
+  secretNameTaken: {
+    status: 409,
+    code: undefined,
+    text: 'there is a secret "{name}" already',
+  },
   deploymentRefused: { status: 400, code: 'BadRequest', text: '{problems}' },
   overloaded: { status: 503, code: undefined, text: 'too busy, try again in a moment' },
   storeUnavailable: {

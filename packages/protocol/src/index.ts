@@ -6,7 +6,10 @@ export {
   type DeployWire,
   deployBody,
 } from './admin/apps.ts'
+export { type RunFunctionWire, runFunctionBody } from './admin/functions.ts'
 export type { LetterWire } from './admin/mailbox.ts'
+export { type SecretWire, secretBody, secretChangeBody } from './admin/secrets.ts'
+export type { FailedEventWire } from './admin/triggers.ts'
 export type { AdminUserWire } from './admin/users.ts'
 export {
   type ApiKeyWire,
@@ -22,6 +25,7 @@ export {
   resetCallBody,
 } from './client/email-password.ts'
 export type { ErrorWire } from './client/error.ts'
+export { callFunctionBody, toFunctionResult } from './client/functions.ts'
 export type { LocationWire } from './client/location.ts'
 export {
   customTokenPayload,

@@ -83,6 +83,9 @@ export const adminPaths = {
   /** Runs a function as a user or as the system (`debug/execute_function` of the original). */
   runFunction: (projectId: string, appId: string) =>
     `${adminApp(projectId, appId)}/debug/execute_function`,
+  /** Ours: events that the app's triggers could not be given. */
+  failedEvents: (projectId: string, appId: string) =>
+    `${adminApp(projectId, appId)}/triggers/failed_events`,
   /** Ours: letters kept by the development mailbox. */
   mailbox: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/mailbox`,
 } as const

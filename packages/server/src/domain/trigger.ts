@@ -1,4 +1,5 @@
 import type { ProviderType } from '@regent/protocol'
+import type { UserEvent } from './user.ts'
 
 /** An authentication trigger: a function that runs after the events of an app's users. */
 export type AuthTrigger = {
@@ -9,3 +10,12 @@ export type AuthTrigger = {
   readonly providers: readonly ProviderType[]
   readonly functionName: string
 }
+
+/** True when the trigger is to be told of the event; a delete counts for each of the user's providers. */
+export const isWanted = (
+  { disabled, operationTypes, providers }: AuthTrigger,
+  event: Pick<UserEvent, 'type' | 'providers'>,
+): boolean =>
+  !disabled &&
+  operationTypes.includes(event.type) &&
+  event.providers.some(provider => providers.includes(provider))

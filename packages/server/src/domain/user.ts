@@ -21,8 +21,10 @@ export type Unlinking = {
   readonly keptSessionId: string | undefined
 }
 
-/** An event that a trigger may want and that is not delivered yet. */
+/** An event that a trigger wants and that is not delivered yet. */
 export type UserEvent = {
+  /** 24 hex characters: what is delivered twice has the same. */
+  readonly id: string
   readonly type: 'CREATE' | 'LOGIN' | 'DELETE'
   readonly providers: readonly ProviderType[]
   readonly at: number

@@ -16,6 +16,13 @@ export type TokenProof = {
   readonly now: number
 }
 
+/** A new password. */
+export type PasswordChange = {
+  readonly hash: string
+  /** True to note that the user's sessions must end. */
+  readonly endSessions: boolean
+}
+
 export type PasswordStore = {
   /** Resolves `false`, writing nothing, when the address has an account: of two callers one wins. */
   insert(account: PasswordAccount): Promise<boolean>
@@ -29,10 +36,20 @@ export type PasswordStore = {
    */
   consumeToConfirm(proof: TokenProof): Promise<PasswordAccount | undefined>
   /**
-   * Sets the password of the account whose token this is, confirms it, drops all its tokens and notes that
-   * the user's sessions must end. Works once, as `consumeToConfirm`.
+   * Sets the password of the account whose token this is, confirms it, drops all its tokens and, if asked to, notes
+   * that the user's sessions must end. Works once, as `consumeToConfirm`.
    */
-  consumeToReset(proof: TokenProof, hash: string): Promise<PasswordAccount | undefined>
+  consumeToReset(proof: TokenProof, change: PasswordChange): Promise<PasswordAccount | undefined>
+  dropToken(account: PasswordAccount, tokenId: string): Promise<void>
+  /** Confirms without a token. Resolves `false` when the account is gone. */
+  confirm(account: PasswordAccount): Promise<boolean>
+  /** `consumeToReset` without a token and without confirming; `undefined` when the account is gone. */
+  changePassword(
+    account: PasswordAccount,
+    change: PasswordChange,
+  ): Promise<PasswordAccount | undefined>
+  /** Removes an account that nobody confirmed. */
+  removePending(account: PasswordAccount): Promise<void>
   /** Accounts whose sessions must still be ended after a reset. */
   listToEndSessions(limit: number): Promise<PasswordAccount[]>
   /** Notes that the sessions were ended after the change of that version. */
@@ -78,14 +95,29 @@ const byProof = ({ appId, id, hash, purpose, now }: TokenProof): Document => ({
   tokens: { $elemMatch: { id, hash, purpose, expiresAt: { $gt: toDate(now) } } },
 })
 
+const byAccount = ({ appId, key, identityId }: PasswordAccount): Document => ({
+  _id: accountId(appId, key),
+  identityId: toObjectId(identityId),
+})
+
+const changed = ({ hash, endSessions }: PasswordChange, more: Document = {}): Document => ({
+  $set: { hash, tokens: [], ...(endSessions && { endSessions }), ...more },
+  $inc: { version: 1 },
+})
+
 const openTokenParts = (
   passwords: Collection,
-): Pick<PasswordStore, 'addToken' | 'findByToken' | 'consumeToConfirm' | 'consumeToReset'> => ({
-  addToken: async ({ appId, key, identityId }, token) => {
-    await passwords.updateOne(
-      { _id: accountId(appId, key), identityId: toObjectId(identityId) },
-      { $push: { tokens: { $each: [fromToken(token)], $slice: -waitingTokens } } },
-    )
+): Pick<
+  PasswordStore,
+  'addToken' | 'findByToken' | 'consumeToConfirm' | 'consumeToReset' | 'dropToken'
+> => ({
+  addToken: async (account, token) => {
+    await passwords.updateOne(byAccount(account), {
+      $push: { tokens: { $each: [fromToken(token)], $slice: -waitingTokens } },
+    })
+  },
+  dropToken: async (account, tokenId) => {
+    await passwords.updateOne(byAccount(account), { $pull: { tokens: { id: tokenId } } })
   },
   findByToken: async proof => {
     const found = await passwords.findOne(byProof(proof), { hint: 'tokens.id_1' })
@@ -99,16 +131,35 @@ const openTokenParts = (
     )
     return found && toAccount(found)
   },
-  consumeToReset: async (proof, hash) => {
+  consumeToReset: async (proof, change) => {
     const found = await passwords.findOneAndUpdate(
       byProof(proof),
-      {
-        $set: { hash, state: 'confirmed', tokens: [], endSessions: true },
-        $inc: { version: 1 },
-      },
+      changed(change, { state: 'confirmed' }),
       { returnDocument: 'after' },
     )
     return found && toAccount(found)
+  },
+})
+
+/** What a function of the app may decide, in place of a token. */
+const openDecisions = (
+  passwords: Collection,
+): Pick<PasswordStore, 'confirm' | 'changePassword' | 'removePending'> => ({
+  confirm: async account => {
+    const { matchedCount } = await passwords.updateOne(byAccount(account), {
+      $set: { state: 'confirmed' },
+      $pull: { tokens: { purpose: 'confirm' } },
+    })
+    return matchedCount === 1
+  },
+  changePassword: async (account, change) => {
+    const found = await passwords.findOneAndUpdate(byAccount(account), changed(change), {
+      returnDocument: 'after',
+    })
+    return found && toAccount(found)
+  },
+  removePending: async account => {
+    await passwords.deleteOne({ ...byAccount(account), state: 'pending' })
   },
 })
 
@@ -122,6 +173,7 @@ export const openPasswordStore = async (database: Database): Promise<PasswordSto
 
   return {
     ...openTokenParts(passwords),
+    ...openDecisions(passwords),
     insert: account => insertNew(passwords, fromAccount(account)),
     find: async (appId, key) => {
       const found = await passwords.findOne({ _id: accountId(appId, key) })

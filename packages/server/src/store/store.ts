@@ -8,6 +8,7 @@ import { type LeaseStore, openLeaseStore } from './leases.ts'
 import { type LimitStore, openLimitStore } from './limits.ts'
 import { type MailboxStore, openMailboxStore } from './mailbox.ts'
 import { type OAuthStateStore, openOAuthStateStore } from './oauth-states.ts'
+import { type OutboxStore, openOutboxStore } from './outbox.ts'
 import { openPasswordStore, type PasswordStore } from './passwords.ts'
 import { openProviderTokenStore, type ProviderTokenStore } from './provider-tokens.ts'
 import { openSecretStore, type SecretStore } from './secrets.ts'
@@ -34,6 +35,7 @@ export type Store = {
   readonly limits: LimitStore
   readonly mailbox: MailboxStore
   readonly leases: LeaseStore
+  readonly outbox: OutboxStore
   readonly oauthStates: OAuthStateStore
   readonly providerTokens: ProviderTokenStore
 }
@@ -58,6 +60,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     limits,
     mailbox,
     leases,
+    outbox,
     oauthStates,
     providerTokens,
   ] = await Promise.all([
@@ -74,6 +77,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     openLimitStore(database),
     openMailboxStore(database),
     openLeaseStore(database),
+    openOutboxStore(database),
     openOAuthStateStore(database),
     openProviderTokenStore(database),
   ])
@@ -91,6 +95,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     limits,
     mailbox,
     leases,
+    outbox,
     oauthStates,
     providerTokens,
   }

@@ -4,42 +4,43 @@ import { type Identity, isAnonymous, type User, type UserEvent } from '../domain
 import { insertNew } from './insert-new.ts'
 import { fromObjectId, toDate, toObjectId } from './object-id.ts'
 import { fromIdentity, toUser } from './user-document.ts'
+import { fromEvent, openUserEvents, pushEvents, type UserEventStore } from './user-events.ts'
 import { openUserIdentities, type UserIdentityStore } from './user-identities.ts'
 
-/** Events that wait in a user's document; the oldest go when there are more. */
-const waitingEvents = 16
+/** A log-in, with the events still to be delivered. */
+type Login = { readonly at: number; readonly events: readonly UserEvent[] }
 
 /** What a provider says of an identity. */
 export type IdentityData = Pick<Identity, 'providerType' | 'id' | 'data'>
 
-export type UserStore = UserIdentityStore & {
-  /** Adds a user with the events still to be delivered. Resolves `false` when the id is taken. */
-  insert(user: User, events: readonly UserEvent[]): Promise<boolean>
-  findById(id: string): Promise<User | undefined>
-  /** Those of the ids that are users, in no order. */
-  listExisting(ids: readonly string[]): Promise<string[]>
-  /** The app's users by id (so by age), after the id given. */
-  listByApp(appId: string, page: { after: string | undefined; limit: number }): Promise<User[]>
-  /**
-   * Notes a log-in, in the same write what the provider says of the identity now, if that is given. Resolves `false`,
-   * writing nothing, when the user is gone, disabled or being deleted.
-   */
-  recordLogin(id: string, event: UserEvent, changed?: IdentityData): Promise<boolean>
-  recordSeen(id: string, at: number): Promise<void>
-  /** Resolves `false` when there is no such user. */
-  setDisabled(id: string, disabled: boolean): Promise<boolean>
-  /** Marks the user as being deleted, with its last event, once. Resolves `false` when it was, or is gone. */
-  markDeleting(id: string, event: UserEvent): Promise<boolean>
-  /** `markDeleting` for a user who is anonymous still and was not seen since; else nothing happens. */
-  markUnused(id: string, before: number, event: UserEvent): Promise<boolean>
-  /** Ids of users being deleted, oldest first. */
-  listDeleting(limit: number): Promise<string[]>
-  /** Ids of the app's anonymous users not seen since, longest unseen first. */
-  listUnusedAnonymous(appId: string, before: number, limit: number): Promise<string[]>
-  remove(id: string): Promise<void>
-}
-
-const fromEvent = (event: UserEvent): Document => ({ ...event, at: toDate(event.at) })
+export type UserStore = UserIdentityStore &
+  UserEventStore & {
+    /** Adds a user with the events still to be delivered. Resolves `false` when the id is taken. */
+    insert(user: User, events: readonly UserEvent[]): Promise<boolean>
+    findById(id: string): Promise<User | undefined>
+    /** Those of the ids that are users, in no order. */
+    listExisting(ids: readonly string[]): Promise<string[]>
+    /** The app's users by id (so by age), after the id given. */
+    listByApp(appId: string, page: { after: string | undefined; limit: number }): Promise<User[]>
+    /**
+     * Notes a log-in, in the same write what the provider says of the identity now, if that is given. Resolves `false`,
+     * writing nothing, when the user is gone, disabled or being deleted.
+     */
+    recordLogin(id: string, login: Login, changed?: IdentityData): Promise<boolean>
+    recordSeen(id: string, at: number): Promise<void>
+    /** Resolves `false` when there is no such user. */
+    setDisabled(id: string, disabled: boolean): Promise<boolean>
+    /** Marks the user as being deleted, with its last events, once. Resolves `false` when it was, or is gone. */
+    markDeleting(id: string, events: readonly UserEvent[]): Promise<boolean>
+    /** `markDeleting` for a user who is anonymous still and was not seen since; else nothing happens. */
+    markUnused(id: string, before: number, events: readonly UserEvent[]): Promise<boolean>
+    /** Ids of users being deleted, oldest first. */
+    listDeleting(limit: number): Promise<string[]>
+    /** Ids of the app's anonymous users not seen since, longest unseen first. */
+    listUnusedAnonymous(appId: string, before: number, limit: number): Promise<string[]>
+    /** Resolves `false`, removing nothing, while events of the user wait to be moved. */
+    remove(id: string): Promise<boolean>
+  }
 
 /** `deleting` and `anonymous` are there only when true: that keeps their partial indexes small. */
 const fromUser = (user: User, events: readonly UserEvent[]): Document => ({
@@ -51,20 +52,15 @@ const fromUser = (user: User, events: readonly UserEvent[]): Document => ({
   createdAt: toDate(user.createdAt),
   lastLoginAt: toDate(user.lastLoginAt),
   lastSeenAt: toDate(user.lastSeenAt),
-  events: events.map(fromEvent),
+  ...(events.length > 0 && { events: events.map(fromEvent), hasEvents: true }),
   ...(isAnonymous(user) && { anonymous: true }),
 })
 
-const pushEvent = (event: UserEvent): Document => ({
-  events: { $each: [fromEvent(event)], $slice: -waitingEvents },
-})
-
 /** From then on the user is on the list of deletes, and no longer on that of anonymous users. */
-const deletion = (event: UserEvent): Document => ({
-  $set: { deleting: true },
-  $unset: { anonymous: '' },
-  $push: pushEvent(event),
-})
+const deletion = (events: readonly UserEvent[]): Document => {
+  const { $set, ...push } = pushEvents(events)
+  return { $set: { deleting: true, ...$set }, $unset: { anonymous: '' }, ...push }
+}
 
 const ids = (documents: readonly Document[]): string[] =>
   documents.map(document => fromObjectId(document._id))
@@ -128,20 +124,29 @@ export const openUserStore = async (database: Database): Promise<UserStore> => {
     ),
   ])
 
+  const { part, told } = await openUserEvents(users)
+
   return {
     ...openUserReads(users),
+    ...part,
     ...(await openUserIdentities(users)),
-    insert: (user, events) => insertNew(users, fromUser(user, events)),
-    recordLogin: async (id, event, changed) => {
-      const login = { lastLoginAt: toDate(event.at), lastSeenAt: toDate(event.at) }
+    insert: async (user, events) => {
+      const isNew = await insertNew(users, fromUser(user, events))
+      if (isNew) told(events)
+      return isNew
+    },
+    recordLogin: async (id, { at, events }, changed) => {
+      const login = { lastLoginAt: toDate(at), lastSeenAt: toDate(at) }
+      const { $set, ...push } = pushEvents(events)
       const data = changed && { 'identities.$[known].data': changed.data }
       const { matchedCount } = await users.updateOne(
         { _id: toObjectId(id), disabled: false, deleting: { $exists: false } },
-        { $set: { ...login, ...data }, $push: pushEvent(event) },
+        { $set: { ...login, ...data, ...$set }, ...push },
         changed && {
           arrayFilters: [{ 'known.providerType': changed.providerType, 'known.id': changed.id }],
         },
       )
+      if (matchedCount === 1) told(events)
       return matchedCount === 1
     },
     recordSeen: async (id, at) => {
@@ -154,14 +159,15 @@ export const openUserStore = async (database: Database): Promise<UserStore> => {
       )
       return matchedCount === 1
     },
-    markDeleting: async (id, event) => {
+    markDeleting: async (id, events) => {
       const { matchedCount } = await users.updateOne(
         { _id: toObjectId(id), deleting: { $exists: false } },
-        deletion(event),
+        deletion(events),
       )
+      if (matchedCount === 1) told(events)
       return matchedCount === 1
     },
-    markUnused: async (id, before, event) => {
+    markUnused: async (id, before, events) => {
       const { matchedCount } = await users.updateOne(
         {
           _id: toObjectId(id),
@@ -169,12 +175,15 @@ export const openUserStore = async (database: Database): Promise<UserStore> => {
           anonymous: true,
           lastSeenAt: { $lt: toDate(before) },
         },
-        deletion(event),
+        deletion(events),
       )
+      if (matchedCount === 1) told(events)
       return matchedCount === 1
     },
     remove: async id => {
-      await users.deleteOne({ _id: toObjectId(id) })
+      const gone = await users.deleteOne({ _id: toObjectId(id), hasEvents: { $exists: false } })
+      if (gone.deletedCount === 1) return true
+      return (await users.findOne({ _id: toObjectId(id) })) === undefined
     },
   }
 }

@@ -13,7 +13,6 @@ import {
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
-const event = { type: 'DELETE', providers: [], at: 0 } as const
 
 const claimOf = (shop: Shop, userId: string) =>
   ({
@@ -29,7 +28,7 @@ describe('the sweep', () => {
     await using shop = await openShop()
     await registerAda(shop)
     const { user } = await logInByEmail(shop)
-    await shop.store.users.markDeleting(user.id, event)
+    await shop.store.users.markDeleting(user.id, [])
 
     expect(await sweepOnce(shop.deps)).toMatchObject({ deletesFinished: 1, isUnfinished: false })
 
@@ -51,7 +50,8 @@ describe('the sweep', () => {
       expiresAt: shop.deps.now() + 1,
     } as const
     await store.passwords.addToken(account as never, token)
-    await store.passwords.consumeToReset({ ...token, appId: app.id, now: shop.deps.now() }, 'hash')
+    const proof = { ...token, appId: app.id, now: shop.deps.now() }
+    await store.passwords.consumeToReset(proof, { hash: 'hash', endSessions: true })
 
     expect(await sweepOnce(shop.deps)).toMatchObject({ resetsFinished: 1 })
 
@@ -147,7 +147,7 @@ describe('the sweep', () => {
   it('runs by itself until it is stopped, and waits for what is under way', async () => {
     await using shop = await openShop()
     const { user } = await logInAnonymously(shop)
-    await shop.store.users.markDeleting(user.id, event)
+    await shop.store.users.markDeleting(user.id, [])
 
     const sweep = startSweep(shop.deps)
     await sweep.stop()
@@ -160,7 +160,7 @@ describe('the sweep', () => {
     const { user } = await logInAnonymously(shop)
     await startSweep(shop.deps).stop()
     expect(shop.lines.join('')).not.toContain('swept')
-    await shop.store.users.markDeleting(user.id, event)
+    await shop.store.users.markDeleting(user.id, [])
 
     await startSweep(shop.deps).stop()
 

@@ -179,7 +179,7 @@ const useEverything = async (store: Store): Promise<void> => {
   await users.addIdentity(userId, identity, { exclusive: true })
   await users.addIdentity(userId, identity, { exclusive: false })
   await users.recordLogin(userId, login, { ...identity, data: { name: 'Ada' } })
-  await users.removeKeyIdentity(userId, newId())
+  await users.removeIdentity(userId, identity)
   await users.markUnlinking(userId, unlinking)
   await users.listUnlinking(at, 5)
   await users.finishUnlinking(userId, unlinking)

@@ -60,7 +60,7 @@ describe('a log-in that finds', () => {
     await using shop = await openShop()
     await registerAda(shop)
     const { user } = await logInByEmail(shop)
-    await shop.store.users.markDeleting(user.id, { type: 'DELETE', providers: [], at: 0 })
+    await shop.store.users.markDeleting(user.id, [])
 
     await expect(logInByEmail(shop)).rejects.toMatchObject(refusal('invalidPassword'))
   })
