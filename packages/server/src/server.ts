@@ -15,6 +15,7 @@ import { openBaseUrl } from './http/base-url.ts'
 import type { HttpContext } from './http/context.ts'
 import { openListener } from './http/listener.ts'
 import { startRevoking } from './jobs/revoke-tokens.ts'
+import { startDelivery } from './jobs/deliver-events.ts'
 import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
 import { startSweep } from './jobs/sweep.ts'
 import { type Log, openLog } from './log.ts'
@@ -230,6 +231,8 @@ const start = async (
   }
   const sweep = startSweep(deps)
   closers.push(() => sweep.stop())
+  const delivery = startDelivery(deps)
+  closers.push(() => delivery.stop())
   const revoking = startRevoking(deps)
   closers.push(() => revoking.stop())
   await buildApp({ context, documents, operatorKey, listener })
