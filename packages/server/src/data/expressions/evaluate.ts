@@ -1,0 +1,103 @@
+import { fromEjson } from '@regent/protocol'
+import { findComparison, matchesValue } from './comparison.ts'
+import { findConversion } from './conversion.ts'
+import { expand, isExpansion, type Scope, valueAt } from './expansion.ts'
+import { isResult } from './function-results.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+
+const logical = (operator: string): 'and' | 'or' | 'not' | undefined => {
+  const name = operator.slice(1)
+  if (!/^[%$]/.test(operator)) return undefined
+  return name === 'and' || name === 'or' || name === 'not' ? name : undefined
+}
+
+const isOperator = (key: string): boolean =>
+  findComparison(key) !== undefined || logical(key) !== undefined
+
+const isOperators = (value: unknown): value is Fields =>
+  isFields(value) && Object.keys(value).length > 0 && Object.keys(value).every(isOperator)
+
+const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])
+
+const ejsonKey =
+  /^\$(?:oid|date|uuid|binary|number(?:Int|Long|Double|Decimal)|regularExpression|timestamp|minKey|maxKey)$/
+
+/** A value as it stands in an expression: expansions, conversions and extended JSON replaced by what they mean. */
+const meaningOf = (value: unknown, scope: Scope): unknown => {
+  if (isResult(value)) return value.result
+  if (typeof value === 'string') return isExpansion(value) ? expand(value, scope) : value
+  if (Array.isArray(value)) return value.map(item => meaningOf(item, scope))
+  if (!isFields(value)) return value
+  const [key = '', ...others] = Object.keys(value)
+  if (ejsonKey.test(key)) return fromEjson(value)
+  const convert = others.length === 0 ? findConversion(key) : undefined
+  if (convert) return convert(meaningOf(value[key], scope))
+  return Object.fromEntries(Object.entries(value).map(([name, at]) => [name, meaningOf(at, scope)]))
+}
+
+/** True for operators that are all about the left side, like `{ "%or": [{ "$lt": 3 }, { "$gt": 5 }] }`. */
+const isAboutLeft = (operators: Fields): boolean =>
+  Object.entries(operators).every(
+    ([key, value]) =>
+      !logical(key) || list(value).every(item => isOperators(item) && isAboutLeft(item)),
+  )
+
+const meetsOperator = (
+  left: unknown,
+  [operator, value]: [string, unknown],
+  scope: Scope,
+): boolean => {
+  const kind = logical(operator)
+  if (kind === 'and') return list(value).every(item => meets(left, item, scope))
+  if (kind === 'or') return list(value).some(item => meets(left, item, scope))
+  if (kind === 'not') return !meets(left, value, scope)
+  return findComparison(operator)?.(left, meaningOf(value, scope)) === true
+}
+
+/** True for an object that says when something holds, rather than what a value looks like. */
+const isExpression = (left: unknown, value: unknown): value is Fields =>
+  isFields(value) &&
+  (typeof left === 'boolean' || Object.keys(value).some(isExpansion)) &&
+  !findConversion(Object.keys(value)[0] ?? '')
+
+/** True when the left side is as the value of its field asks. */
+const meets = (left: unknown, value: unknown, scope: Scope): boolean => {
+  if (isOperators(value) && isAboutLeft(value)) {
+    return Object.entries(value).every(entry => meetsOperator(left, entry, scope))
+  }
+  if (isOperators(value) || isExpression(left, value)) return left === evaluate(value, scope)
+  return matchesValue(left, meaningOf(value, scope))
+}
+
+const fieldHolds = ([key, value]: [string, unknown], scope: Scope): boolean => {
+  const kind = logical(key)
+  if (kind === 'and') return list(value).every(item => evaluate(item, scope))
+  if (kind === 'or') return list(value).some(item => evaluate(item, scope))
+  if (kind === 'not') return !evaluate(value, scope)
+  if (isResult(value) && key === '%function') return value.result === true
+  if (/^[%$]/.test(key) && !isExpansion(key)) return false
+  return meets(isExpansion(key) ? expand(key, scope) : valueAt(scope.root, key), value, scope)
+}
+
+/**
+ * True when a rule expression holds: `true`, or an object of which every field holds; `{}` always does. What is no
+ * expression, and what has an operator that nobody knows, never holds.
+ *
+ * Pure: calls of functions stand in it as their results (`withFunctionResults`). A field without `%%` is one of
+ * `%%root`.
+ *
+ * @see https://www.mongodb.com/docs/atlas/app-services/rules/expressions/
+ */
+export const evaluate = (expression: unknown, scope: Scope): boolean => {
+  if (typeof expression === 'boolean') return expression
+  if (typeof expression === 'string') {
+    return isExpansion(expression) && expand(expression, scope) === true
+  }
+  if (isResult(expression)) return expression.result === true
+  if (!isFields(expression)) return false
+  return Object.entries(expression).every(entry => fieldHolds(entry, scope))
+}

@@ -1,0 +1,41 @@
+import { ObjectId } from 'bson'
+
+/**
+ * What `%%` names stand for: `user`, `request`, `values`, `environment` and, for documents, `root`, `prevRoot`,
+ * `this`, `prev`, each as a plain value.
+ */
+export type Scope = Readonly<Record<string, unknown>>
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
+
+/** Own fields only, so that no path leads to what JavaScript adds to every object. */
+const step = (value: unknown, name: string): unknown => {
+  if (Array.isArray(value) && !/^\d+$/.test(name)) {
+    const found = value.map(item => step(item, name)).filter(item => item !== undefined)
+    return found.length === 0 ? undefined : found
+  }
+  if (!isObject(value) || value instanceof ObjectId || value instanceof Date) return undefined
+  return Object.hasOwn(value, name) ? value[name] : undefined
+}
+
+/** The value at a dotted path; of each element where an array is in the way. `undefined` when there is none. */
+export const valueAt = (value: unknown, path: string): unknown => {
+  let found = value
+  for (const name of path.split('.')) found = step(found, name)
+  return found
+}
+
+/** True for `%%user.id` and its like. */
+export const isExpansion = (text: string): boolean => text.startsWith('%%')
+
+/**
+ * What an expansion stands for; `undefined` when it stands for nothing. A `%%` at its end is left out, as one page of
+ * the original's documentation has it.
+ */
+export const expand = (text: string, scope: Scope): unknown => {
+  const path = text.slice(2).replace(/%%$/, '')
+  if (path === 'true') return true
+  if (path === 'false') return false
+  return valueAt(scope, path)
+}
