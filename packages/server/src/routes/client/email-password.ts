@@ -2,15 +2,17 @@ import {
   clientPaths,
   confirmBody,
   emailBody,
+  fromEjson,
   registerBody,
   resetBody,
   resetCallBody,
 } from '@regent/protocol'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { ZodType, z } from 'zod'
 import type { App } from '../../domain/app.ts'
 import { readShape } from '../../errors.ts'
 import type { HttpContext } from '../../http/context.ts'
+import { functionRequest } from '../../http/function-request.ts'
 import { confirm } from '../../use-cases/email-password/confirm.ts'
 import { register } from '../../use-cases/email-password/register.ts'
 import { rerunConfirmation } from '../../use-cases/email-password/rerun-confirmation.ts'
@@ -27,13 +29,14 @@ export const emailPasswordRoutes = (server: FastifyInstance, { deps }: HttpConte
   const post = <Schema extends ZodType>(
     path: string,
     schema: Schema,
-    run: (app: App, input: z.infer<Schema>) => Promise<unknown>,
+    run: (app: App, input: z.infer<Schema>, request: FastifyRequest) => Promise<unknown>,
     status = 204,
   ): void => {
     server.post(path, async (request, reply) => {
       await run(
         request.vars.app as App,
         readShape(schema, request.body === undefined ? {} : request.body),
+        request,
       )
       return reply.code(status).send()
     })
@@ -42,19 +45,23 @@ export const emailPasswordRoutes = (server: FastifyInstance, { deps }: HttpConte
   post(
     clientPaths.register(':appId'),
     registerBody,
-    (app, input) => register(deps, app, input),
+    (app, input, request) => register(deps, app, { ...input, request: functionRequest(request) }),
     201,
   )
   post(clientPaths.confirm(':appId'), confirmBody, (app, input) => confirm(deps, app, input))
   post(clientPaths.confirmSend(':appId'), emailBody, (app, input) =>
     resendConfirmation(deps, app, input),
   )
-  post(clientPaths.confirmCall(':appId'), emailBody, (app, input) =>
-    rerunConfirmation(deps, app, input),
+  post(clientPaths.confirmCall(':appId'), emailBody, (app, input, request) =>
+    rerunConfirmation(deps, app, { ...input, request: functionRequest(request) }),
   )
   post(clientPaths.reset(':appId'), resetBody, (app, input) => reset(deps, app, input))
   post(clientPaths.resetSend(':appId'), emailBody, (app, input) => sendReset(deps, app, input))
-  post(clientPaths.resetCall(':appId'), resetCallBody, (app, { arguments: args = [], ...input }) =>
-    resetByFunction(deps, app, { ...input, arguments: args }),
+  post(clientPaths.resetCall(':appId'), resetCallBody, (app, input, request) =>
+    resetByFunction(deps, app, {
+      ...input,
+      arguments: fromEjson(input.arguments ?? []) as unknown[],
+      request: functionRequest(request),
+    }),
   )
 }

@@ -7,8 +7,9 @@ import { endSessionsAfterReset } from './end-sessions.ts'
 import { readToken } from './token-letter.ts'
 
 /**
- * Sets a new password with the token of a letter. A token works once. The address counts as confirmed from
- * then on. Our choice: all sessions of the user end, so that who knew the old password is out.
+ * Sets a new password with the token of a letter or of the reset function. A token works once. The address counts as
+ * confirmed from then on. Our choice: all sessions of the user end, unless the app has it otherwise, so that who knew
+ * the old password is out.
  *
  * @throws `tokenUnreadable`, `tokenExpired`, `passwordLength`, `providerNotFound`, `overloaded`
  */
@@ -23,7 +24,9 @@ export const reset = async (
   checkPassword(password)
   if (!(await store.passwords.findByToken(proof))) throw new AppError('tokenExpired')
 
-  const account = await store.passwords.consumeToReset(proof, await passwords.hash(password))
+  const endSessions = app.endSessionsOnPasswordChange
+  const change = { hash: await passwords.hash(password), endSessions }
+  const account = await store.passwords.consumeToReset(proof, change)
   if (!account) throw new AppError('tokenExpired')
-  await endSessionsAfterReset(deps, account)
+  if (endSessions) await endSessionsAfterReset(deps, account)
 }

@@ -14,7 +14,7 @@ import type { TokenProof } from '../../store/passwords.ts'
 import { count, counterKey, refuseToWait, waitOf } from '../throttle.ts'
 
 const tokenMs = 30 * 60 * 1000
-/** Letters that anybody may have sent to one address before there must be pauses between them. */
+/** Letters that anybody may have sent to one address (or functions run for it) before there must be pauses. */
 const freeLetters = 5
 
 /** A new token and what is kept of it; good for 30 minutes. */
@@ -51,21 +51,34 @@ export const sendLetter = async (
   }
 }
 
+type ForAccount = { readonly account: PasswordAccount; readonly purpose: TokenPurpose }
+
+/**
+ * Makes a token for an account that is there. Anybody may ask for one, and it sends a letter or runs a function: so
+ * they are counted.
+ *
+ * @throws `tooManyRequests` when many were made for the address within the hour
+ */
+export const addNewToken = async (
+  deps: Deps,
+  app: App,
+  { account, purpose }: ForAccount,
+): Promise<OneTimeToken> => {
+  const counter = { key: counterKey(app, 'letter', account.key), free: freeLetters }
+  refuseToWait(await waitOf(deps, counter))
+  const { token, kept } = makeToken(deps, purpose)
+  await Promise.all([deps.store.passwords.addToken(account, kept), count(deps, counter)])
+  return token
+}
+
 /**
  * Makes a token for an account that is there, and sends it.
  *
  * @throws `mailFailed`; `tooManyRequests` when the address was sent many letters within the hour
  */
-export const sendNewToken = async (
-  deps: Deps,
-  app: App,
-  { account, purpose }: { account: PasswordAccount; purpose: TokenPurpose },
-): Promise<void> => {
-  const counter = { key: counterKey(app, 'letter', account.key), free: freeLetters }
-  refuseToWait(await waitOf(deps, counter))
-  const { token, kept } = makeToken(deps, purpose)
-  await Promise.all([deps.store.passwords.addToken(account, kept), count(deps, counter)])
-  await sendLetter(deps, app, { account, token, purpose })
+export const sendNewToken = async (deps: Deps, app: App, about: ForAccount): Promise<void> => {
+  const token = await addNewToken(deps, app, about)
+  await sendLetter(deps, app, { ...about, token })
 }
 
 /**
