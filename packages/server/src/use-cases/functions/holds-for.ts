@@ -1,0 +1,19 @@
+import { evaluate } from '../../data/expressions/evaluate.ts'
+import { withFunctionResults } from '../../data/expressions/function-results.ts'
+import type { Deps } from '../../deps.ts'
+import type { App } from '../../domain/app.ts'
+import { type Asker, expressionScope } from './expression-scope.ts'
+
+/** True when a rule expression of the app holds for who asks. A function in it that throws counts as `false`. */
+export const holdsFor = async (
+  deps: Deps,
+  app: App,
+  { expression, asker }: { readonly expression: unknown; readonly asker: Asker },
+): Promise<boolean> => {
+  const scope = await expressionScope(deps, app, { expression, asker })
+  const { user: caller, request } = asker
+  const known = await withFunctionResults(expression, scope, (name, args) =>
+    deps.functions.run(app, { name, args, caller, request }),
+  )
+  return evaluate(known, scope)
+}
