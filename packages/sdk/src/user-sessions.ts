@@ -92,7 +92,7 @@ export class UserSessions {
     this.#calls = calls
   }
 
-  /** Oldest first. */
+  /** The current one first, then the newest 99 others. */
   async list(): Promise<UserSession[]> {
     const answer = await this.#calls.send({ method: 'GET', path: clientPaths.sessions() })
     if (Array.isArray(answer)) return answer.map(readSession)

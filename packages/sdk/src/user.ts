@@ -206,6 +206,8 @@ export class User<
   /**
    * Takes an identity from this user, in place; whoever proves it later is another user. Ours.
    *
+   * The user's other sessions end, and this one if the identity began it: then the user is logged out.
+   *
    * @param identity one of `identities`
    * @throws RegentError for the user's last identity, and with status 404 for one it does not have
    */

@@ -1,17 +1,9 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { App, Credentials, RegentError } from '../src/index.ts'
+import { App, Credentials } from '../src/index.ts'
 import { logInAs } from './logged-in.ts'
+import { errorOf } from './real-app.ts'
 import { startWireServer, type WireServer } from './wire-server.ts'
-
-const errorOf = async (promise: Promise<unknown>): Promise<RegentError> => {
-  const error = await promise.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  )
-  if (error instanceof RegentError) return error
-  throw new Error('it was no RegentError', { cause: error })
-}
 
 /** The error of a call that the server answers like this. */
 const refuse = async (server: WireServer, status: number, body: object | string) => {

@@ -1,19 +1,11 @@
-import { startTestServer, type TestServer } from '@regent/server/testing'
+import { startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
-import { App, Credentials, type User } from '../src/index.ts'
+import { App, Credentials } from '../src/index.ts'
+import { open, password, signUp } from './real-app.ts'
 import { restart } from './storage/folder.ts'
 import { makeFolder } from './wire-server.ts'
 
-const password = 'correct horse'
 const halfAnHour = 30 * 60 * 1_000
-
-const open = (server: TestServer): App =>
-  new App({ id: server.app.clientAppId, baseUrl: server.url, metadata: { mode: 'inMemory' } })
-
-const signUp = async (app: App, email: string): Promise<User> => {
-  await app.emailPasswordAuth.registerUser({ email, password })
-  return app.logIn(Credentials.emailPassword(email, password))
-}
 
 const tokensIn = (letter: { readonly text?: string } | undefined) => {
   const [, query = ''] = /\?(\S*token=\S+)/.exec(letter?.text ?? '') ?? []

@@ -15,6 +15,8 @@ export type AdminClientOptions = {
 type RequestOptions = {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
   readonly body?: unknown
+  /** Default that of the client. */
+  readonly timeoutMs?: number
 }
 
 /** Requests to one server with one operator key. */
@@ -41,7 +43,7 @@ export const createAdminHttp = ({
   const request: AdminHttp['request'] = async <T>(
     method: string,
     path: string,
-    { query = {}, body }: RequestOptions = {},
+    { query = {}, body, timeoutMs: ownMs = timeoutMs }: RequestOptions = {},
   ): Promise<T> => {
     const url = new URL(origin + path)
     for (const [name, value] of Object.entries(query)) {
@@ -49,7 +51,7 @@ export const createAdminHttp = ({
     }
     const response = await fetch(url, {
       method,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(ownMs),
       headers: {
         authorization: `Bearer ${operatorKey}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),

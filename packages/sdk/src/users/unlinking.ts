@@ -1,6 +1,7 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { readObject, readString } from '../arguments.ts'
 import { refusal } from '../errors.ts'
+import type { Request } from '../http.ts'
 import { tokensOf } from '../session.ts'
 import type { Identity } from '../storage/stored-user.ts'
 import type { Book } from './book.ts'
@@ -24,7 +25,7 @@ const without = (identities: readonly Identity[], { id, providerType }: Identity
 
 /**
  * Takes the identity from the user. When the server has done so but its profile cannot be had, the profile
- * here stays as it was. A log-out meanwhile wins: nothing changes here.
+ * here stays as it was. The server may have ended the session with it: then the user is logged out here too.
  *
  * @throws RegentError when the user is logged out, for the last identity and for one the user does not have
  */
@@ -39,13 +40,11 @@ export const unlink = async (
     throw refusal('ClientUserNotLoggedIn', 'The specified user is not logged in.')
   }
   await renewal.send(record, { method: 'DELETE', path: pathOf(identity) })
-  const { id, deviceId } = record.account
-  const fetched = await fetchAccount(request => renewal.send(record, request), id, deviceId).catch(
-    () => undefined,
-  )
-  if (tokensOf(record.session)?.refreshToken !== login) return
   const { account } = record
-  const identities = without(account.identities, identity)
-  record.account = fetched ?? { ...account, identities }
+  record.account = { ...account, identities: without(account.identities, identity) }
+  const send = (request: Request): Promise<unknown> => renewal.send(record, request)
+  const fetched = await fetchAccount(send, account.id, account.deviceId).catch(() => undefined)
+  if (tokensOf(record.session)?.refreshToken !== login) return
+  if (fetched) record.account = fetched
   book.keep(record)
 }
