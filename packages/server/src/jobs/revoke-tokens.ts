@@ -24,10 +24,10 @@ const revokeOnce = async (
   return isUnfinished
 }
 
-/** Looks now and then every 15 seconds whether a provider has to be told that a user is gone. */
+/** Looks now and then every minute whether a provider has to be told that a user is gone. */
 export const startRevoking = (
   deps: Deps,
-  { everyMs = 15_000 }: { readonly everyMs?: number } = {},
+  { everyMs = 60_000 }: { readonly everyMs?: number } = {},
 ): { stop(): Promise<void> } => {
   const owner = randomHex(8)
   let timer: NodeJS.Timeout | undefined
