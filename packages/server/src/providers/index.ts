@@ -1,5 +1,6 @@
 import { anonymous } from './anonymous.ts'
 import { apiKey } from './api-key.ts'
+import { customFunction } from './custom-function.ts'
 import { customToken } from './custom-token.ts'
 import { emailPassword } from './email-password.ts'
 import { apple } from './oauth/apple.ts'
@@ -13,6 +14,7 @@ const providers: readonly Provider[] = [
   emailPassword,
   apiKey,
   customToken,
+  customFunction,
   google,
   facebook,
   apple,

@@ -1,6 +1,7 @@
 import type { ProviderType, Refusal } from '@regent/protocol'
 import type { Deps } from '../deps.ts'
 import type { App, AuthProvider } from '../domain/app.ts'
+import type { FunctionRequest } from '../functions/call.ts'
 
 /** What a provider sent a browser back with. Made by the server from its own state, never by a client. */
 export type RedirectAnswer = {
@@ -36,6 +37,8 @@ export type Attempt = {
   readonly newUserId: string
   /** Given in place of the payload when a browser comes back from the provider's page. */
   readonly redirect?: RedirectAnswer | undefined
+  /** The request as the app's own code may see it. */
+  readonly request?: FunctionRequest | undefined
 }
 
 /** Who a payload proves to be. */
@@ -68,6 +71,8 @@ export type Provider = {
   readonly onePerUser: boolean
   /** What is answered when the proof does not hold. */
   readonly refusal: Refusal
+  /** Another refusal that counts as a wrong guess. */
+  readonly wrongGuess?: Refusal
   /**
    * The account that a payload tries to get into, as a key for counting failures; `undefined` where nothing
    * can be guessed.

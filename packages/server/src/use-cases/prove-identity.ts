@@ -2,6 +2,7 @@ import type { Deps } from '../deps.ts'
 import type { App, AuthProvider } from '../domain/app.ts'
 import type { DeviceInfo } from '../domain/device.ts'
 import { AppError } from '../errors.ts'
+import type { FunctionRequest } from '../functions/call.ts'
 import { findProvider } from '../providers/index.ts'
 import type { Attempt, ProvenIdentity, Provider, RedirectAnswer } from '../providers/provider.ts'
 import { findAuthProvider } from './find-auth-provider.ts'
@@ -17,6 +18,8 @@ export type Credentials = {
   readonly address?: string | undefined
   /** What the provider's page answered, in place of the payload. */
   readonly redirect?: RedirectAnswer | undefined
+  /** The request as the app's own code may see it. */
+  readonly request?: FunctionRequest | undefined
 }
 
 /** A proof together with the provider that gave it. */
@@ -26,8 +29,8 @@ export type Proof = ProvenIdentity & {
   readonly newUserId: string
 }
 
-const isWrongGuess = (error: unknown, { refusal }: Provider): boolean =>
-  error instanceof AppError && error.refusal === refusal
+const isWrongGuess = (error: unknown, { refusal, wrongGuess }: Provider): boolean =>
+  error instanceof AppError && (error.refusal === refusal || error.refusal === wrongGuess)
 
 /**
  * Asked before and after: when others failed while this guess was worked on, nobody is told how it ended, right
@@ -72,11 +75,11 @@ export const usableProvider = (
 export const proveIdentity = async (
   deps: Deps,
   app: App,
-  { providerType, payload, device, address, redirect }: Credentials,
+  { providerType, payload, device, address, redirect, request }: Credentials,
 ): Promise<Proof> => {
   const { provider, entry } = usableProvider(app, providerType)
   const newUserId = deps.newId()
-  const attempt = { payload, entry, newUserId, redirect }
+  const attempt = { payload, entry, newUserId, redirect, request }
   const account = provider.accountOf(payload)
   const identity =
     account === undefined

@@ -4,6 +4,7 @@ import type { App } from '../../domain/app.ts'
 import type { DeviceInfo } from '../../domain/device.ts'
 import { AppError, readShape } from '../../errors.ts'
 import type { HttpContext } from '../../http/context.ts'
+import { functionRequest } from '../../http/function-request.ts'
 import { takeJson } from '../../http/read-json.ts'
 import { readClaims } from '../../http/require-session.ts'
 import type { AccessClaims } from '../../security/tokens.ts'
@@ -55,6 +56,7 @@ export const loginRoutes = (server: FastifyInstance, context: HttpContext): void
       payload,
       device,
       address: request.ip,
+      ...(providerType === 'custom-function' && { request: functionRequest(request) }),
       ...(link && { link }),
     })
     return {
