@@ -24,6 +24,8 @@ export type FunctionCall = {
   readonly request?: FunctionRequest | undefined
   /** For the log. */
   readonly requestId?: string | undefined
+  /** Called once at the end, with the lines that the function printed; not when it printed none. */
+  readonly onPrinted?: (lines: readonly string[]) => void
 }
 
 /** Why a call gave no result. */

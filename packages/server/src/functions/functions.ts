@@ -85,15 +85,11 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
     lastCall += 1
     const message = toMessage(lastCall, call)
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
-    const report = (lines: Lines | undefined, failure?: FunctionError, stack?: string): void =>
-      logCall(log, {
-        app,
-        call,
-        ms: performance.now() - since,
-        lines: deployment.withoutSecrets(lines),
-        failure,
-        stack,
-      })
+    const report = (printed: Lines | undefined, failure?: FunctionError, stack?: string): void => {
+      const lines = deployment.withoutSecrets(printed)
+      if (lines) call.onPrinted?.(lines)
+      logCall(log, { app, call, ms: performance.now() - since, lines, failure, stack })
+    }
     lane.add({
       message,
       since,
