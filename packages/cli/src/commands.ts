@@ -6,12 +6,15 @@ const data = [
 ] as const
 const app = ['--app <id>', 'client app id; not needed when the server has one app'] as const
 const json = ['--json', 'print JSON'] as const
+const key = ['<key>', 'id or name of a server key'] as const
+const secret = ['<name>', 'name of the secret'] as const
 const user = ['<user>', 'user id or e-mail address'] as const
 
 const listening = [
   ['--port <number>', 'TCP port, 0 picks a free one (REGENT_PORT, default 9090)'],
   ['--host <address>', 'address to listen on (REGENT_HOST, default 127.0.0.1)'],
   ['--data <folder>', 'folder of everything the server keeps (REGENT_DATA, default ./.regent)'],
+  ['--secrets <file>', 'JSON file of secrets by name, kept for the apps that name them'],
   ['--redeploy', 'deploy the directory even if it was deployed before and something newer runs'],
 ] as const
 
@@ -129,7 +132,100 @@ export const commands: readonly Command[] = [
     examples: [['regent users delete ada@example.com', 'there is no way back']],
     load: () => import('./commands/users/delete.ts'),
   },
+  {
+    name: 'functions run',
+    about: 'run a function of the app as the system or as a user; prints its result',
+    args: [
+      ['<name>', 'name of the function, private ones too'],
+      ['[args...]', 'arguments: JSON or extended JSON, everything else is text'],
+    ],
+    options: [['--user <user>', 'run it as this user (user id or e-mail address)'], app, data],
+    examples: [
+      ['regent functions run greet Ada', 'as the system, with one text'],
+      [
+        'regent functions run --user ada@example.com orders/total \'{"year": 2026}\'',
+        'as a user, with an object',
+      ],
+      ['regent functions run add -- 1 -2', 'after -- a minus is part of an argument'],
+    ],
+    load: () => import('./commands/functions/run.ts'),
+  },
+  {
+    name: 'keys list',
+    about: 'list server keys, oldest first',
+    options: [app, json, data],
+    examples: [
+      ['regent keys list', 'names, states and last use; the keys themselves are not kept'],
+    ],
+    load: () => import('./commands/keys/list.ts'),
+  },
+  {
+    name: 'keys create',
+    about: 'make a server key and show it, this once',
+    args: [['<name>', 'letters, digits, _ and -']],
+    options: [app, json, data],
+    examples: [
+      ['regent keys create ci', 'a key that programs log in with, as a user of its own'],
+      ['regent keys create ci --json > ci-key.json', 'for scripts'],
+    ],
+    load: () => import('./commands/keys/create.ts'),
+  },
+  {
+    name: 'keys enable',
+    about: 'accept log-ins with a disabled server key again',
+    args: [key],
+    options: [app, data],
+    examples: [['regent keys enable ci', 'after `keys disable`']],
+    load: () => import('./commands/keys/enable.ts'),
+  },
+  {
+    name: 'keys disable',
+    about: 'refuse log-ins and refreshes with a server key',
+    args: [key],
+    options: [app, data],
+    examples: [['regent keys disable ci', 'until `keys enable`']],
+    load: () => import('./commands/keys/disable.ts'),
+  },
+  {
+    name: 'keys delete',
+    about: 'delete a server key, for ever',
+    args: [key],
+    options: [app, data],
+    examples: [['regent keys delete ci', 'there is no way back']],
+    load: () => import('./commands/keys/delete.ts'),
+  },
+  {
+    name: 'secrets list',
+    about: 'list the names of secrets; values are never shown',
+    options: [app, json, data],
+    examples: [['regent secrets list', 'one name a line']],
+    load: () => import('./commands/secrets/list.ts'),
+  },
+  {
+    name: 'secrets set',
+    about: 'keep a secret, or give it another value, from standard input or a file',
+    args: [secret],
+    options: [['--file <file>', 'file that holds the value; default standard input'], app, data],
+    examples: [
+      ['regent secrets set idpKey < public.pem', 'a key that tokens are checked with'],
+      ['regent secrets set googleSecret --file ./google.txt', 'from a file'],
+    ],
+    load: () => import('./commands/secrets/set.ts'),
+  },
+  {
+    name: 'secrets delete',
+    about: 'delete a secret',
+    args: [secret],
+    options: [app, data],
+    examples: [['regent secrets delete googleSecret', 'what names it does not work any more']],
+    load: () => import('./commands/secrets/delete.ts'),
+  },
 ]
 
 /** What stands beside a group of commands in the help. */
-export const groups: Readonly<Record<string, string>> = { users: 'find and manage users' }
+export const groups: Readonly<Record<string, string>> = {
+  users: 'find and manage users',
+  functions: "run the app's functions",
+  keys: 'make and manage server keys, which programs log in with',
+  secrets: 'keep what auth providers and functions need and nobody may see',
+}

@@ -30,6 +30,26 @@ export const cliErrors = {
     title: 'The app {app} has no user {user}.',
     fix: 'Look for the right one with `regent users list`. Who registered and never logged in is no user yet.',
   },
+  keyUnknown: {
+    title: 'The app {app} has no server key {key}.',
+    fix: 'Look for the right one with `regent keys list`.',
+  },
+  functionFailed: {
+    title: 'The function {name} failed: {detail}',
+    fix: 'What it printed stands above; the log of the server has file and line.',
+  },
+  secretMissing: {
+    title: 'There is no value for the secret {name}.',
+    fix: 'Pipe it in, as in `regent secrets set {name} < key.txt`, or name a file with --file.',
+  },
+  fileUnreadable: {
+    title: 'The file {file} cannot be read ({detail}).',
+    fix: 'Name another, or make it readable for this user.',
+  },
+  secretsWrong: {
+    title: 'The secrets of {file} cannot be used:\n{detail}',
+    fix: 'It must be JSON of names and values, as in { "googleSecret": "…" }.',
+  },
   directoryRefused: { title: '{detail}', fix: 'Correct this and start again.' },
   sameApp: {
     title: '{first} and {second} are both the app {app}.',

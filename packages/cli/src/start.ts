@@ -1,5 +1,12 @@
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { AppDirectory, Config, RunningServer, ServerOptions } from '@regent/server'
+import type {
+  AppDirectory,
+  Config,
+  GivenSecrets,
+  RunningServer,
+  ServerOptions,
+} from '@regent/server'
 import { type CommandInput, optionText } from './command.ts'
 import { CliError, type CliErrorCode } from './errors.ts'
 import type { Terminal } from './terminal.ts'
@@ -26,6 +33,32 @@ export const readSettings = async (
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
     throw new CliError('settingsWrong', { detail: cause.message.replace(/^/gm, '  ') }, { cause })
+  }
+}
+
+/**
+ * Secrets of `--secrets` and of the environment.
+ *
+ * @throws CliError `fileUnreadable`, `secretsWrong` naming every mistake
+ */
+export const readGivenSecrets = async (
+  input: CommandInput,
+  { cwd, env: variables }: Terminal,
+): Promise<GivenSecrets> => {
+  const { DirectoryError, describeProblem, giveSecrets, readSecretsText } = await import(
+    '@regent/server'
+  )
+  const file = optionText(input, 'secrets')
+  if (file === undefined) return giveSecrets({ variables })
+  const text = await readFile(resolve(cwd, file), 'utf8').catch((cause: Error) => {
+    throw new CliError('fileUnreadable', { file, detail: cause.message }, { cause })
+  })
+  try {
+    return giveSecrets({ variables, values: readSecretsText(file, text) })
+  } catch (cause) {
+    if (!(cause instanceof DirectoryError)) throw cause
+    const detail = cause.problems.map(problem => `  ${describeProblem(problem)}`).join('\n')
+    throw new CliError('secretsWrong', { file, detail }, { cause })
   }
 }
 

@@ -10,6 +10,8 @@ export type Terminal = {
   write(text: string): void
   /** What went wrong, to standard error. */
   complain(text: string): void
+  /** Standard input to its end; `undefined` where a person would have to type it. */
+  readInput(): Promise<string | undefined>
   /** Colours where the reader sees them: none in files, pipes and with `NO_COLOR`. */
   paint(style: Style, text: string): string
   /**
@@ -30,6 +32,13 @@ export const openTerminal = (): Terminal => {
     cwd: process.cwd(),
     write: text => void process.stdout.write(text),
     complain: text => void process.stderr.write(text),
+    readInput: async () => {
+      if (process.stdin.isTTY) return undefined
+      process.stdin.setEncoding('utf8')
+      let text = ''
+      for await (const chunk of process.stdin) text += chunk
+      return text
+    },
     paint: (style, text) => styleText(style, text, { stream: process.stdout }),
     waitForStop,
   }

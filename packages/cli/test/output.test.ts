@@ -18,6 +18,7 @@ describe('a table', () => {
         out += text
       },
       complain: () => {},
+      readInput: async () => undefined,
       paint: (_style: unknown, text: string) => text,
       waitForStop: async () => {},
     }

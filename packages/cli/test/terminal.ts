@@ -3,10 +3,15 @@ import type { Terminal } from '../src/terminal.ts'
 
 export type Ran = { readonly code: number; readonly out: string; readonly err: string }
 
+export type RunOptions = Partial<Pick<Terminal, 'env' | 'cwd'>> & {
+  /** What stands on standard input; a terminal without it. */
+  readonly input?: string
+}
+
 /** Runs one command in this process, without colours, and answers what a person would have seen. */
 export const run = async (
   argv: readonly string[],
-  { env = {}, cwd = process.cwd() }: Partial<Pick<Terminal, 'env' | 'cwd'>> = {},
+  { env = {}, cwd = process.cwd(), input }: RunOptions = {},
 ): Promise<Ran> => {
   let out = ''
   let err = ''
@@ -19,6 +24,7 @@ export const run = async (
     complain: text => {
       err += text
     },
+    readInput: async () => input,
     paint: (_style, text) => text,
     waitForStop: () => new Promise(() => {}),
   })

@@ -240,5 +240,7 @@ export const unknownSettings = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): string[] => {
   const known = new Set<string>(Object.values(settings).map(row => row.env))
-  return Object.keys(env).filter(name => name.startsWith('REGENT_') && !known.has(name))
+  return Object.keys(env).filter(
+    name => name.startsWith('REGENT_') && !name.startsWith('REGENT_SECRET_') && !known.has(name),
+  )
 }

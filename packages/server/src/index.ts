@@ -1,5 +1,6 @@
 export type { DeployOptions, DeployResult } from './apps/deploy.ts'
 export { type AppDirectory, DirectoryError, describeProblem } from './apps/directory.ts'
+export { readSecretsText } from './apps/read/secrets-file.ts'
 export { readAppDirectory } from './apps/read-directory.ts'
 export {
   type Config,
@@ -11,4 +12,5 @@ export {
 export { FolderTakenError } from './documents/ownership.ts'
 export type { App } from './domain/app.ts'
 export { readServerFile, type ServerFile } from './jobs/server-file.ts'
+export { type GivenSecrets, giveSecrets } from './security/given-secrets.ts'
 export { type RunningServer, type ServerOptions, startServer } from './server.ts'

@@ -3,7 +3,7 @@ import { ObjectId } from 'bson'
 import { buildApp } from './app.ts'
 import { type DeployOptions, type DeployResult, deployApp } from './apps/deploy.ts'
 import type { AppDirectory } from './apps/directory.ts'
-import { writeSecrets } from './apps/secrets.ts'
+import { secretNamesOf, writeSecrets } from './apps/secrets.ts'
 import type { Config, RunningConfig } from './config.ts'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents/documents.ts'
@@ -14,16 +14,17 @@ import { openFunctions } from './functions/functions.ts'
 import { openBaseUrl } from './http/base-url.ts'
 import type { HttpContext } from './http/context.ts'
 import { openListener } from './http/listener.ts'
-import { startRevoking } from './jobs/revoke-tokens.ts'
 import { startDelivery } from './jobs/deliver-events.ts'
+import { startRevoking } from './jobs/revoke-tokens.ts'
 import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
 import { startSweep } from './jobs/sweep.ts'
 import { type Log, openLog } from './log.ts'
 import { openMailbox } from './mail/mailbox.ts'
 import type { Mailer } from './mail/mailer.ts'
 import { openSmtp } from './mail/smtp.ts'
-import { type AppSecrets, openAppSecrets } from './security/app-secrets.ts'
+import { openAppSecrets } from './security/app-secrets.ts'
 import { openForeignTokens } from './security/foreign-tokens.ts'
+import { type GivenSecrets, giveSecrets } from './security/given-secrets.ts'
 import { readKeyFile } from './security/key-file.ts'
 import { openKeySets } from './security/key-sets.ts'
 import { openOpenIdProviders } from './security/openid-providers.ts'
@@ -38,8 +39,8 @@ export type ServerOptions = {
   readonly config: Config
   /** Deployed, in this order, before the first request is answered. */
   readonly directories?: readonly AppDirectory[]
-  /** Values of secrets by name, for every app that names them; kept at the start and at each deployment. */
-  readonly secrets?: Readonly<Record<string, string>>
+  /** Kept at the start and at each deployment for the apps that name them. Default none. */
+  readonly givenSecrets?: GivenSecrets
   /** Where log lines go. Default standard output. */
   readonly logTo?: { write(line: string): void }
   /** Milliseconds since 1970. Default the system's clock. */
@@ -105,7 +106,7 @@ type Opening = {
   readonly documents: Documents
   readonly log: Log
   readonly now: () => number
-  readonly givenSecret: AppSecrets['given']
+  readonly givenSecrets: GivenSecrets
   readonly closers: Closers
 }
 
@@ -117,7 +118,7 @@ const findUserOf =
   }
 
 const openDeps = async (opening: Opening): Promise<Deps> => {
-  const { folder, config, documents, log, now, givenSecret, closers } = opening
+  const { folder, config, documents, log, now, givenSecrets, closers } = opening
   const newId = (): string => new ObjectId().toHexString()
   const store = await openStore(documents)
   const secrets = openSecretBox(await readMasterKey(folder, config))
@@ -130,7 +131,7 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
   const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
   const mailer = openMailer(config, { store, log, now, newId })
   closers.push(() => mailer.close())
-  const appSecrets = openAppSecrets({ store, secrets, now, given: givenSecret })
+  const appSecrets = openAppSecrets({ store, secrets, now, given: givenSecrets.find })
   const outbound = openOutbound({ privateAddresses: config.privateAddresses })
   closers.push(() => outbound.close())
   const keySets = openKeySets({ outbound, now, log })
@@ -183,7 +184,7 @@ const start = async (
   {
     config: given,
     directories = [],
-    secrets = {},
+    givenSecrets = giveSecrets(),
     logTo,
     now = Date.now,
     openDocuments = openAsSet,
@@ -201,9 +202,7 @@ const start = async (
   const config = Object.freeze({ ...given, publicUrl: given.publicUrl ?? listener.url })
   const documents = await openDocuments(folder, config)
   closers.push(() => documents.close())
-  const givenSecret: AppSecrets['given'] = name =>
-    Object.hasOwn(secrets, name) ? secrets[name] : undefined
-  const deps = await openDeps({ folder, config, documents, log, now, givenSecret, closers })
+  const deps = await openDeps({ folder, config, documents, log, now, givenSecrets, closers })
   const projectId = await readProjectId(documents.database(systemDatabase), deps)
   const operatorKey = (await readKeyFile(join(folder, 'operator.key'))).toString('base64url')
 
@@ -221,6 +220,10 @@ const start = async (
   for (const app of await deps.store.apps.list()) await writeSecrets(deps, app)
   const deployed: DeployResult[] = []
   for (const directory of directories) deployed.push(await deployApp(deps, directory))
+  const secretNames = (await deps.store.apps.list()).flatMap(secretNamesOf)
+  for (const name of givenSecrets.unused(secretNames)) {
+    log.warn('no app names this secret', { secret: name })
+  }
 
   let isStopping = false
   const context: HttpContext = {

@@ -5,18 +5,19 @@ import { describeResult, describeStart, describeWarnings } from '../dev/banner.t
 import { createFriendlyLog } from '../dev/friendly-log.ts'
 import { watchDirectory } from '../dev/watch-directory.ts'
 import { CliError } from '../errors.ts'
-import { readDirectories, readSettings, start } from '../start.ts'
+import { readDirectories, readGivenSecrets, readSettings, start } from '../start.ts'
 import type { Terminal } from '../terminal.ts'
 
 export const run: Run = async (input, terminal) => {
   const config = await readSettings(input, terminal, { dev: true })
+  const givenSecrets = await readGivenSecrets(input, terminal)
   const path = resolve(terminal.cwd, input.args[0] ?? '.')
   const [directory] = await readDirectories([path], terminal)
   if (!directory) throw new Error(`${path} was not read`)
   const stopped = terminal.waitForStop()
 
   const log = createFriendlyLog(terminal)
-  const server = await start({ config, directories: [directory], logTo: log })
+  const server = await start({ config, directories: [directory], givenSecrets, logTo: log })
   const result = input.options.redeploy
     ? await server.deploy(directory, { when: 'not-running' })
     : server.deployed[0]
@@ -35,20 +36,23 @@ export const run: Run = async (input, terminal) => {
   await server.stop()
 }
 
+/** What a change is seen by: secrets have no part in the digest. */
+const toState = ({ digest, secrets }: AppDirectory): string => digest + JSON.stringify(secrets)
+
 /** Deploys what is in the directory now; while it has mistakes, what was deployed before keeps running. */
 const redeployOnChange = (
   server: RunningServer,
-  { path, digest }: AppDirectory,
+  first: AppDirectory,
   terminal: Terminal,
 ): (() => Promise<void>) => {
   const { write, paint } = terminal
-  let lastSeen = digest
+  let lastSeen = toState(first)
   return async () => {
     try {
-      const [directory] = await readDirectories([path], terminal)
-      if (!directory || directory.digest === lastSeen) return
+      const [directory] = await readDirectories([first.path], terminal)
+      if (!directory || toState(directory) === lastSeen) return
       const result = await server.deploy(directory, { when: 'not-running' })
-      lastSeen = directory.digest
+      lastSeen = toState(directory)
       write(
         `\n  ${paint('green', '✓')} ${result.app.clientAppId}: ${describeResult(result)}${describeWarnings(directory, result, paint)}\n\n`,
       )

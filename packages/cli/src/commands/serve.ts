@@ -1,12 +1,13 @@
 import type { App } from '@regent/server'
 import type { Run } from '../command.ts'
-import { readDirectories, readSettings, start } from '../start.ts'
+import { readDirectories, readGivenSecrets, readSettings, start } from '../start.ts'
 
 export const run: Run = async (input, terminal) => {
   const config = await readSettings(input, terminal)
+  const givenSecrets = await readGivenSecrets(input, terminal)
   const directories = await readDirectories(input.args, terminal)
   const stopped = terminal.waitForStop()
-  const server = await start({ config, directories })
+  const server = await start({ config, directories, givenSecrets })
   const { log, store } = server.deps
 
   const { unknownSettings } = await import('@regent/server')

@@ -1,8 +1,35 @@
-import { type FSWatcher, watch } from 'node:fs'
-import { join } from 'node:path'
+import { type FSWatcher, readdirSync, watch } from 'node:fs'
+import { basename, join } from 'node:path'
 
 /** Folders that a deployment is read from; others may change as often as they like. */
-const folders = ['.', 'auth', 'auth_providers', 'mail']
+const flatFolders = ['.', 'auth', 'auth_providers', 'environments', 'mail', 'triggers', 'values']
+const deepFolders = ['data_sources', 'functions', 'services']
+const mostDepth = 10
+
+const withFoldersBelow = (path: string, folder: string, depth = 0): string[] => {
+  if (depth > mostDepth) return []
+  const entries = readEntries(join(path, folder))
+  const below = entries.filter(
+    entry => entry.isDirectory() && !entry.name.startsWith('.') && entry.name !== 'node_modules',
+  )
+  return [
+    folder,
+    ...below.flatMap(({ name }) => withFoldersBelow(path, `${folder}/${name}`, depth + 1)),
+  ]
+}
+
+const readEntries = (path: string) => {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+  } catch {
+    return []
+  }
+}
+
+const foldersOf = (path: string): string[] => [
+  ...flatFolders,
+  ...deepFolders.flatMap(folder => withFoldersBelow(path, folder)),
+]
 
 export type Watch = { stop(): void }
 
@@ -34,7 +61,7 @@ export const watchDirectory = (
 
   /** A folder that was removed or moved ends its watcher; one that appeared has none yet. */
   const arm = (): void => {
-    for (const folder of isStopped ? [] : folders) {
+    for (const folder of isStopped ? [] : foldersOf(path)) {
       if (watchers.has(folder)) continue
       try {
         const watcher = watch(join(path, folder), noteChange)
@@ -44,7 +71,7 @@ export const watchDirectory = (
         }
         watcher.on('error', drop)
         watcher.on('change', (kind, name) => {
-          if (kind === 'rename' && name === folder) drop()
+          if (kind === 'rename' && name === basename(folder)) drop()
         })
         watchers.set(folder, watcher)
       } catch {

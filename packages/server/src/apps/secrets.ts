@@ -1,18 +1,15 @@
 import type { Deps } from '../deps.ts'
 import type { App } from '../domain/app.ts'
+import { secretVariable } from '../security/given-secrets.ts'
 import type { AppDirectory, DirectoryProblem, SecretPlace } from './directory.ts'
 
 type SecretDeps = Pick<Deps, 'appSecrets'>
 
 const howToGive = (name: string): string =>
-  `give it in secrets.json, with --secrets <file.json>, or as ${variableOf(name)}`
-
-/** `REGENT_SECRET_IDP_KEY` for `idp-key`. */
-const variableOf = (name: string): string =>
-  `REGENT_SECRET_${name.replace(/[^A-Za-z0-9]/g, '_').toUpperCase()}`
+  `give it in secrets.json, with --secrets <file.json>, or as ${secretVariable(name)}`
 
 /** Names of all secrets that a deployed app reads. */
-const namesOf = ({ providers, values }: App): string[] => [
+export const secretNamesOf = ({ providers, values }: App): string[] => [
   ...new Set([
     ...providers.flatMap(({ secretConfig }) => Object.values(secretConfig).flat()),
     ...values.filter(({ fromSecret }) => fromSecret).map(({ value }) => String(value)),
@@ -43,7 +40,7 @@ export const writeSecrets = async (
   app: App,
   brought: Readonly<Record<string, string>> = {},
 ): Promise<void> => {
-  for (const name of new Set([...Object.keys(brought), ...namesOf(app)])) {
+  for (const name of new Set([...Object.keys(brought), ...secretNamesOf(app)])) {
     const value = deps.appSecrets.given(name) ?? (Object.hasOwn(brought, name) && brought[name])
     if (typeof value !== 'string') continue
     if ((await deps.appSecrets.read(app.id, name)) === value) continue

@@ -23,15 +23,27 @@ export const describeUser = ({ profile, identities }: AdminUser): string => {
  * @throws CliError `userUnknown`
  */
 export const findUser = async (input: CommandInput, terminal: Terminal): Promise<FoundUser> => {
-  const wanted = input.args[0] ?? ''
   const server = await findServer(input, terminal)
   const app = await findApp(server, input)
-  const { users } = server.admin
-  const user = await server.ask(
+  return { server, app, user: await findUserOf(server, app, input.args[0] ?? '') }
+}
+
+/**
+ * The app's user of that id or e-mail address.
+ *
+ * @throws CliError `userUnknown`
+ */
+export const findUserOf = async (
+  { admin, ask }: FoundServer,
+  app: AdminApp,
+  wanted: string,
+): Promise<AdminUser> => {
+  const { users } = admin
+  const user = await ask(
     wanted.includes('@') ? users.findByEmail(app, wanted) : users.find(app, wanted),
   )
   if (!user) throw new CliError('userUnknown', { app: app.clientAppId, user: wanted })
-  return { server, app, user }
+  return user
 }
 
 type Verb = 'disable' | 'enable' | 'logOut' | 'delete'

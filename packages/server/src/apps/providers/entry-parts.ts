@@ -1,10 +1,10 @@
 import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import type { AuthProvider, MetadataField } from '../../domain/app.ts'
+import { isSecretName } from '../../domain/secret.ts'
 import { check, complain, fields, inside, type Place, text } from '../read/check.ts'
 import { link } from './addresses.ts'
 
-const secretName = /^[A-Za-z0-9_-]{1,64}$/
 const secretRule = 'must be the name of a secret (1 to 64 letters, digits, _ or -), never its value'
 
 /** The names in `secret_config`. A value that was put there by mistake is told to nobody. */
@@ -13,9 +13,11 @@ export const readSecretConfig = (value: unknown, place: Place): AuthProvider['se
   for (const [field, given] of Object.entries(check(fields, value ?? {}, place) ?? {})) {
     const list = [given].flat().filter(name => name !== '' && name !== null)
     if (list.length === 0) continue
-    const found = list.filter(name => typeof name === 'string' && secretName.test(name))
+    const found = list.filter(name => typeof name === 'string' && isSecretName(name))
     if (found.length < list.length) complain(inside(place, field), secretRule)
-    else names[field] = Array.isArray(given) ? (found as string[]) : (found[0] as string)
+    else if (Array.isArray(given) && field === 'signingKeys') names[field] = found as string[]
+    else if (found.length > 1) complain(inside(place, field), 'must be one name')
+    else names[field] = found[0] as string
   }
   return names
 }

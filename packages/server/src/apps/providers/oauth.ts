@@ -43,10 +43,7 @@ export const google: EntryReader = {
   },
 }
 
-const facebookSchema = z.looseObject(
-  { clientId: text.nullish(), issuer: webAddress.nullish() },
-  anObject,
-)
+const facebookSchema = z.looseObject({ clientId: text.nullish() }, anObject)
 
 export const facebook: EntryReader = {
   fields: [...Object.keys(facebookSchema.shape), 'clientSecret'],
@@ -54,8 +51,7 @@ export const facebook: EntryReader = {
     const config = check(facebookSchema, entry.config, inside(entry.place, 'config'))
     if (!config) return undefined
     demandSecret(entry)
-    const clientId = readClientId(entry, config.clientId)
-    return { config: known({ clientId, issuer: address(config.issuer) }) }
+    return { config: known({ clientId: readClientId(entry, config.clientId) }) }
   },
 }
 
@@ -113,7 +109,7 @@ export const oidc: EntryReader = {
     demand(entry, ['config', 'issuer'], { value: issuer, expected })
     const scopes = [config.scopes ?? []]
       .flat()
-      .flatMap(text => text.split(/\s+/))
+      .flatMap(text => text.split(/[\s,]+/))
       .filter(Boolean)
     const clientId = readClientId(entry, config.clientId)
     return { config: known({ issuer, clientId, scopes: scopes.length > 0 ? scopes : undefined }) }

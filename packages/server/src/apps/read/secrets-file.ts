@@ -1,5 +1,8 @@
+import { isSecretName, mostSecretCharacters } from '../../domain/secret.ts'
+import { DirectoryError, type DirectoryProblem } from '../directory.ts'
 import { complain, type Place, type Report } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
+import { readJsonText } from './json-text.ts'
 
 const file = 'secrets.json'
 
@@ -23,8 +26,23 @@ export const readSecretsFile = async (
   return readSecrets(content, { file, report })
 }
 
+/**
+ * Reads the text of such a file.
+ *
+ * @throws DirectoryError with every problem, `name` for the file
+ */
+export const readSecretsText = (name: string, text: string): Record<string, string> => {
+  const problems: DirectoryProblem[] = []
+  const report = (problem: DirectoryProblem): void => void problems.push(problem)
+  const { value, problem } = readJsonText(text)
+  if (problem) report({ file: name, ...problem })
+  const secrets = problem ? {} : readSecrets(value, { file: name, report })
+  if (problems.length > 0) throw new DirectoryError(name, problems)
+  return secrets
+}
+
 /** Checks names and values of secrets; problems never tell a value. */
-export const readSecrets = (content: unknown, place: Place): Record<string, string> => {
+const readSecrets = (content: unknown, place: Place): Record<string, string> => {
   if (!isObject(content)) {
     complain(place, 'must be an object of names and values')
     return {}
@@ -50,12 +68,12 @@ export const readSecrets = (content: unknown, place: Place): Record<string, stri
   return secrets
 }
 
-const mostCharacters = 16_384
-
 const problemOf = (name: string, value: unknown): string | undefined => {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(name)) {
+  if (!isSecretName(name)) {
     return 'is no name of a secret: 1 to 64 letters, digits, _ or -'
   }
   if (typeof value !== 'string' || value === '') return 'must be text that is not empty'
-  return value.length > mostCharacters ? `must be at most ${mostCharacters} characters` : undefined
+  return value.length > mostSecretCharacters
+    ? `must be at most ${mostSecretCharacters} characters`
+    : undefined
 }

@@ -3,8 +3,10 @@ import type { HttpContext } from '../../http/context.ts'
 import { requireOperator } from '../../http/require-operator.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { appRoutes } from './apps.ts'
+import { functionRoutes } from './functions.ts'
 import { mailboxRoutes } from './mailbox.ts'
 import { operatorRoutes } from './profile.ts'
+import { secretRoutes } from './secrets.ts'
 import { userRoutes } from './users.ts'
 
 /** Every path of the Admin API; all take the operator key. */
@@ -19,6 +21,8 @@ export const adminRoutes = (
     appRoutes(admin, context)
     userRoutes(admin, context)
     apiKeyRoutes(admin, context)
+    secretRoutes(admin, context)
+    functionRoutes(admin, context)
     mailboxRoutes(admin, context)
     done()
   })
