@@ -25,5 +25,5 @@ const unwrap = (key: string, inner: unknown): unknown => {
   if (key !== '$date' || !isObject(inner)) return undefined
   const date = new Date(Number(inner.$numberLong))
   const isCommon = date.getTime() >= 0 && date.getUTCFullYear() <= 9999
-  return isCommon ? { $date: date.toISOString() } : undefined
+  return { $date: isCommon ? date.toISOString() : inner }
 }
