@@ -32,7 +32,7 @@ const openUser = async (server: Awaited<ReturnType<typeof startWireServer>>, pat
   }
   server.answerWith(rules)
   const app = new App({ id: 'test-aaaaa', baseUrl: server.url, baseFilePath: path })
-  return { rules, user: await app.logIn(Credentials.emailPassword('ada', 'password')) }
+  return { app, rules, user: await app.logIn(Credentials.emailPassword('ada', 'password')) }
 }
 
 describe('user.unlinkCredentials', () => {
@@ -42,16 +42,17 @@ describe('user.unlinkCredentials', () => {
     const { user } = await openUser(server, folder.path)
     let told = 0
     user.addListener(() => told++)
+    const bearer = user.accessToken
 
     await user.unlinkCredentials(custom)
 
     expect(server.requests.find(seen => seen.method === 'DELETE')).toMatchObject({
       path: `${root}/custom-function/%3Aa%2F..%2Fb%3Fc`,
-      bearer: user.accessToken,
+      bearer,
     })
     expect(user.identities).toEqual([mail])
     expect(user.profile).toEqual({})
-    expect(told).toBe(1)
+    expect(told).toBe(2)
     using again = restart(folder.path)
     expect(again.app.currentUser?.identities).toEqual([mail])
   })
@@ -66,6 +67,24 @@ describe('user.unlinkCredentials', () => {
 
     expect(user.identities).toEqual([mail])
     expect(user.profile).toEqual({ email: 'ada' })
+  })
+
+  it('logs out when the server has ended the session with it', async () => {
+    await using server = await startWireServer()
+    using folder = makeFolder()
+    const { app, user, rules } = await openUser(server, folder.path)
+    server.answerWith(seen => {
+      if (seen.path.startsWith(root)) server.sessions.clear()
+      return rules(seen)
+    })
+
+    await user.unlinkCredentials(custom)
+
+    expect(user.state).toBe('LoggedOut')
+    expect(user.identities).toEqual([mail])
+    expect(app.currentUser).toBeNull()
+    using again = restart(folder.path)
+    expect(again.app.allUsers[user.id]?.identities).toEqual([mail])
   })
 
   it('changes nothing when the server refuses', async () => {

@@ -25,7 +25,8 @@ const without = (identities: readonly Identity[], { id, providerType }: Identity
 
 /**
  * Takes the identity from the user. When the server has done so but its profile cannot be had, the profile
- * here stays as it was. The server may have ended the session with it: then the user is logged out here too.
+ * here stays as it was. The server may have ended the session with it, which a refresh tells: then the user is
+ * logged out here too.
  *
  * @throws RegentError when the user is logged out, for the last identity and for one the user does not have
  */
@@ -43,6 +44,8 @@ export const unlink = async (
   const { account } = record
   record.account = { ...account, identities: without(account.identities, identity) }
   const send = (request: Request): Promise<unknown> => renewal.send(record, request)
+  await renewal.refresh(record).catch(() => undefined)
+  if (tokensOf(record.session)?.refreshToken !== login) return
   const fetched = await fetchAccount(send, account.id, account.deviceId).catch(() => undefined)
   if (tokensOf(record.session)?.refreshToken !== login) return
   if (fetched) record.account = fetched
