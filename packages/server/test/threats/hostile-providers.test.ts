@@ -1,0 +1,277 @@
+import { clientPaths } from '@regent/protocol'
+import { startTestServer, type TestServer } from '@regent/server/testing'
+import { describe, expect, it } from 'vitest'
+import { logIn, refused } from '../client/clients.ts'
+import {
+  dripping,
+  elsewhere,
+  endless,
+  type HostileProvider,
+  hostileClient,
+  idToken,
+  json,
+  type Lies,
+  metadata,
+  silent,
+  startHostileProvider,
+  strangersToken,
+  unsignedToken,
+} from './hostile-provider.ts'
+
+type Case = {
+  readonly lies?: Lies
+  /** Default an ID token as it should be. */
+  readonly payload?: (issuer: string) => object
+  /** Part of what the log says; the client sees 503 for a provider in trouble, else 401. */
+  readonly reason: string
+  readonly status: 401 | 503
+}
+
+const code = () => ({ authCode: 'code-of-ada' })
+const token = (lie: object) => ({ token: json(issuer => ({ id_token: idToken(issuer, lie) })) })
+
+const cases: Readonly<Record<string, Case>> = {
+  'discovery, silent': { lies: { discovery: silent }, status: 503, reason: 'within 5000 ms' },
+  'discovery, dripping': { lies: { discovery: dripping }, status: 503, reason: 'within 5000 ms' },
+  'discovery, endless': { lies: { discovery: endless }, status: 503, reason: '131072' },
+  'discovery, elsewhere': { lies: { discovery: elsewhere }, status: 503, reason: 'answers 302' },
+  'discovery, failing': { lies: { discovery: json({}, 500) }, status: 503, reason: 'answers 500' },
+  'discovery, empty': {
+    lies: { discovery: json({}) },
+    status: 503,
+    reason: "its discovery document is wrong at 'issuer'",
+  },
+  'discovery, no JSON': {
+    lies: { discovery: response => void response.end('<html>') },
+    status: 503,
+    reason: 'its discovery document is no JSON',
+  },
+  'discovery, another issuer': {
+    lies: { discovery: json(issuer => ({ ...metadata(issuer), issuer: 'https://id.example' })) },
+    status: 503,
+    reason: 'its discovery document names another issuer',
+  },
+  'discovery, addresses that are none': {
+    lies: { discovery: json(issuer => ({ ...metadata(issuer), jwks_uri: '/jwks' })) },
+    status: 503,
+    reason: "its discovery document is wrong at 'jwks_uri'",
+  },
+  'discovery, only shared secrets': {
+    lies: {
+      discovery: json(issuer => ({
+        ...metadata(issuer),
+        id_token_signing_alg_values_supported: ['HS256', 'none'],
+      })),
+    },
+    status: 503,
+    reason: 'it signs ID tokens in no way that is known here',
+  },
+  'keys, silent': { lies: { jwks: silent }, status: 503, reason: '' },
+  'keys, endless': { lies: { jwks: endless }, status: 503, reason: '' },
+  'keys, elsewhere': { lies: { jwks: elsewhere }, status: 503, reason: '' },
+  'keys of others': {
+    payload: issuer => ({ id_token: strangersToken(issuer) }),
+    status: 401,
+    reason: '',
+  },
+  'no signature': {
+    payload: issuer => ({ id_token: unsignedToken(issuer) }),
+    status: 401,
+    reason: '',
+  },
+  'codes, silent': { lies: { token: silent }, payload: code, status: 503, reason: '5000 ms' },
+  'codes, endless': { lies: { token: endless }, payload: code, status: 503, reason: '262144' },
+  'codes, elsewhere': { lies: { token: elsewhere }, payload: code, status: 503, reason: '302' },
+  'codes, wrong client': {
+    lies: { token: json({ error: 'invalid_client' }, 401) },
+    payload: code,
+    status: 503,
+    reason: 'the token endpoint answers 401, invalid_client',
+  },
+  'codes, refused with an echo': {
+    lies: { token: json({ error: 'code-of-ada is bad', error_description: 'code-of-ada' }, 400) },
+    payload: code,
+    status: 503,
+    reason: 'the token endpoint answers 400, no named error',
+  },
+  'codes, refused': {
+    lies: { token: json({ error: 'invalid_grant' }, 400) },
+    payload: code,
+    status: 401,
+    reason: 'the token endpoint answers 400, invalid_grant',
+  },
+  'codes, no JSON': {
+    lies: { token: response => void response.end('<html>') },
+    payload: code,
+    status: 503,
+    reason: 'the token endpoint answers no tokens',
+  },
+  'codes, no ID token': {
+    lies: { token: json({ access_token: 'access-of-ada' }) },
+    payload: code,
+    status: 503,
+    reason: 'the token endpoint gives no ID token',
+  },
+  'codes, another audience': { lies: token({ aud: 'x' }), payload: code, status: 401, reason: '' },
+  'codes, another issuer': {
+    lies: token({ iss: 'https://id.example' }),
+    payload: code,
+    status: 401,
+    reason: '',
+  },
+  'codes, another nonce': {
+    lies: token({ nonce: 'x' }),
+    payload: () => ({ ...code(), nonce: 'y' }),
+    status: 401,
+    reason: '',
+  },
+  'codes, an old token': { lies: token({ exp: 1_000 }), payload: code, status: 401, reason: '' },
+  'codes, a subject of 300': {
+    lies: token({ sub: 'a'.repeat(300) }),
+    payload: code,
+    status: 401,
+    reason: 'sub is too long',
+  },
+  'user info, silent': {
+    lies: { userinfo: silent },
+    payload: code,
+    status: 503,
+    reason: '5000 ms',
+  },
+  'user info, failing': {
+    lies: { userinfo: json({}, 500) },
+    payload: code,
+    status: 503,
+    reason: 'user info answers 500',
+  },
+  'user info, another user': {
+    lies: { userinfo: json({ sub: 'eve', email: 'ada@example.com' }) },
+    payload: code,
+    status: 401,
+    reason: 'user info is of another user',
+  },
+}
+
+const appId = (at: number): string => `shop${at}-aaaaa`
+
+const appsFor = (providers: readonly HostileProvider[]) =>
+  providers.map(({ issuer }, at) => ({
+    clientAppId: appId(at),
+    providers: [
+      'anon-user' as const,
+      {
+        type: 'oauth2-oidc' as const,
+        config: { clientId: hostileClient, issuer },
+        secretConfig: { clientSecret: 'hostileSecret' },
+        metadataFields: [{ name: 'email', required: false, fieldName: 'email' }],
+      },
+    ],
+    secrets: { hostileSecret: 'secret-of-the-shop' },
+  }))
+
+const ask = async (server: TestServer, at: number, payload: object) => {
+  const before = performance.now()
+  const answer = await server.request('POST', clientPaths.login(appId(at), 'oauth2-oidc'), {
+    json: payload,
+  })
+  return { answer, ms: performance.now() - before }
+}
+
+describe('a provider that is slow, huge, elsewhere, lying or down', () => {
+  it('costs its own log-ins a bounded time, and nobody else anything', async () => {
+    const providers = await Promise.all(
+      Object.values(cases).map(({ lies = {} }) => startHostileProvider(lies)),
+    )
+    await using server = await startTestServer({ app: appsFor(providers) })
+    const { refresh_token } = await logIn(server, 'anon-user')
+    const refresh = () => server.request('POST', clientPaths.session(), { bearer: refresh_token })
+
+    const asked = Object.values(cases).map(({ payload }, at) => {
+      const { issuer } = providers[at] as HostileProvider
+      return ask(server, at, payload?.(issuer) ?? { id_token: idToken(issuer) })
+    })
+    const meanwhile = await refresh()
+    const answers = await Promise.all(asked)
+    const afterwards = await refresh()
+
+    expect([meanwhile.status, afterwards.status]).toEqual([201, 201])
+    const log = server.logs()
+    for (const [at, [name, { status, reason }]] of Object.entries(cases).entries()) {
+      const { answer, ms } = answers[at] as (typeof answers)[number]
+      expect(ms, name).toBeLessThan(20_000)
+      expect(answer.status, name).toBe(status)
+      expect(await refused(answer)).toEqual(
+        status === 401
+          ? { status, error: 'unauthorized', error_code: 'AuthError' }
+          : {
+              status,
+              error: "the auth provider 'oauth2-oidc' cannot be reached now, try again",
+            },
+      )
+      const line = log.find(({ app, msg }) => app === appId(at) && /^auth provider/.test(`${msg}`))
+      expect(line?.reason, name).toEqual(expect.stringContaining(reason))
+    }
+    const text = JSON.stringify(log)
+    for (const secret of ['code-of-ada', 'access-of-ada', 'secret-of-the-shop', 'eyJ'])
+      expect(text).not.toContain(secret)
+    expect(await userCounts(server)).toEqual(Object.keys(cases).map((_, at) => (at === 0 ? 1 : 0)))
+    await Promise.all(providers.map(provider => provider[Symbol.asyncDispose]()))
+  }, 60_000)
+
+  it('that is down answers 503, at once while that is known, until it is up again', async () => {
+    const down = await startHostileProvider({})
+    await down[Symbol.asyncDispose]()
+    await using server = await startTestServer({ app: appsFor([down]) })
+    const payload = { id_token: idToken(down.issuer) }
+
+    const { answer } = await ask(server, 0, payload)
+    await using up = await startHostileProvider({}, Number(new URL(down.issuer).port))
+    const many = await Promise.all(Array.from({ length: 20 }, () => ask(server, 0, payload)))
+    server.advance(11_000)
+    const later = await ask(server, 0, payload)
+
+    expect(up.issuer).toBe(down.issuer)
+    expect(answer.status).toBe(503)
+    expect(answer.headers.get('retry-after')).toBe('1')
+    expect(many.map(each => each.answer.status)).toEqual(Array(20).fill(503))
+    expect(later.answer.status).toBe(200)
+  })
+
+  it('that was known before still counts for a day while it is down', async () => {
+    const provider = await startHostileProvider({})
+    await using server = await startTestServer({ app: appsFor([provider]) })
+    const payload = { id_token: idToken(provider.issuer, { exp: 4_000_000_000 }) }
+    expect((await ask(server, 0, payload)).answer.status).toBe(200)
+    await provider[Symbol.asyncDispose]()
+
+    server.advance(2 * 60 * 60 * 1000)
+    const soon = await ask(server, 0, payload)
+    server.advance(24 * 60 * 60 * 1000)
+    const late = await ask(server, 0, payload)
+
+    expect(soon.answer.status).toBe(200)
+    expect(late.answer.status).toBe(503)
+  })
+
+  it('is asked through no private address unless the settings allow it', async () => {
+    await using provider = await startHostileProvider({})
+    await using server = await startTestServer({
+      app: appsFor([provider]),
+      settings: { privateAddresses: undefined },
+    })
+
+    const { answer } = await ask(server, 0, { id_token: idToken(provider.issuer) })
+
+    expect(answer.status).toBe(503)
+    const line = server.logs().find(({ msg }) => msg === 'auth provider unavailable')
+    expect(line?.reason).toContain('private address')
+  })
+})
+
+const userCounts = (server: TestServer): Promise<number[]> =>
+  Promise.all(
+    server.apps.map(async ({ id }) => {
+      const page = { after: undefined, limit: 10 }
+      return (await server.deps.store.users.listByApp(id, page)).length
+    }),
+  )
