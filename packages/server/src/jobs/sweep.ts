@@ -1,13 +1,18 @@
 import type { Deps } from '../deps.ts'
 import type { App } from '../domain/app.ts'
 import { randomHex } from '../security/random.ts'
+import { wantedEvents } from '../triggers/wanted-events.ts'
+import { finishKey } from '../use-cases/api-keys/end-key.ts'
 import { finishDelete } from '../use-cases/delete-account.ts'
 import { endSessionsAfterReset } from '../use-cases/email-password/end-sessions.ts'
+import { finishUnlink } from '../use-cases/finish-unlink.ts'
 
 /** What one sweep did. */
 export type Sweep = {
   readonly deletesFinished: number
   readonly resetsFinished: number
+  readonly unlinksFinished: number
+  readonly keysFinished: number
   readonly anonymousDeleted: number
   readonly claimsRemoved: number
   /** True when there may be more of something than one sweep takes. */
@@ -21,6 +26,8 @@ const leaseName = 'sweep'
 const leaseMs = 10 * minuteMs
 /** A claim this old without its user is no log-in under way any more. */
 const claimGraceMs = 10 * minuteMs
+/** An unlink this old is not under way any more. */
+const unlinkGraceMs = minuteMs
 
 const finishDeletes = async (deps: Deps): Promise<number> => {
   const deleting = await deps.store.users.listDeleting(batch)
@@ -34,13 +41,29 @@ const finishResets = async (deps: Deps): Promise<number> => {
   return accounts.length
 }
 
-const deleteUnused = async ({ store, now }: Deps, app: App): Promise<number> => {
+const finishUnlinks = async (deps: Deps): Promise<number> => {
+  const unlinking = await deps.store.users.listUnlinking(deps.now() - unlinkGraceMs, batch)
+  for (const userId of unlinking) {
+    const user = await deps.store.users.findById(userId)
+    if (user) await finishUnlink(deps, user)
+  }
+  return unlinking.length
+}
+
+const finishKeys = async (deps: Deps): Promise<number> => {
+  const keys = await deps.store.apiKeys.listUnfinished(batch)
+  for (const key of keys) await finishKey(deps, key)
+  return keys.length
+}
+
+const deleteUnused = async (deps: Deps, app: App): Promise<number> => {
+  const { store, now } = deps
   if (app.anonymousDays === 0) return 0
   const before = now() - app.anonymousDays * dayMs
   const unused = await store.users.listUnusedAnonymous(app.id, before, batch)
   for (const userId of unused) {
     const event = { type: 'DELETE', providers: ['anon-user'], at: now() } as const
-    await store.users.markUnused(userId, before, event)
+    await store.users.markUnused(userId, before, wantedEvents(deps, app, [event]))
   }
   return unused.length
 }
@@ -76,12 +99,14 @@ const sweepAll = async (
   for (const app of await deps.store.apps.list()) anonymousDeleted += await deleteUnused(deps, app)
   const deletesFinished = await finishDeletes(deps)
   const resetsFinished = await finishResets(deps)
+  const unlinksFinished = await finishUnlinks(deps)
+  const keysFinished = await finishKeys(deps)
   await deps.store.sessions.removeExpired(deps.now())
   const claims = await removeOrphanClaims(deps, progress)
-  const most = Math.max(anonymousDeleted, deletesFinished, resetsFinished, claims.seen)
+  const finished = { deletesFinished, resetsFinished, unlinksFinished, keysFinished }
+  const most = Math.max(anonymousDeleted, claims.seen, ...Object.values(finished))
   const sweep = {
-    deletesFinished,
-    resetsFinished,
+    ...finished,
     anonymousDeleted,
     claimsRemoved: claims.removed,
     isUnfinished: most >= batch,
@@ -90,8 +115,9 @@ const sweepAll = async (
 }
 
 /**
- * Finishes what a crash left and ends what has had its time: deletes, resets whose sessions must end, sessions
- * that expired, anonymous users that nobody used, claims without a user. Takes a bounded number of each.
+ * Finishes what a crash left and ends what has had its time: deletes, resets whose sessions must end, unlinks, API
+ * keys that were disabled or deleted, sessions that expired, anonymous users that nobody used, claims without a user.
+ * Takes a bounded number of each.
  *
  * Resolves `undefined`, doing nothing, while another server sweeps.
  */

@@ -3,7 +3,10 @@ import type { App } from '../domain/app.ts'
 import type { Identity, User } from '../domain/user.ts'
 import { AppError } from '../errors.ts'
 import type { IdentityClaim, IdentityKey } from '../store/identities.ts'
+import { wantedEvents } from '../triggers/wanted-events.ts'
 import { admitNewUser } from './admit-new-user.ts'
+import { finishUnlink } from './finish-unlink.ts'
+import { keepClaim, takeBackClaim } from './keep-claim.ts'
 import type { Proof } from './prove-identity.ts'
 
 /** Turns in which other log-ins, links and deletes of the same identity may come in between. */
@@ -25,6 +28,9 @@ export const keyOf = (app: App, { id, entry }: Proof): IdentityKey => ({
 
 export const hasIdentity = (user: User, { id, entry }: Proof): boolean =>
   user.identities.some(identity => identity.providerType === entry.type && identity.id === id)
+
+const isUnlinking = ({ unlinking }: User, { id, entry }: Proof): boolean =>
+  unlinking?.providerType === entry.type && unlinking.id === id
 
 const newUser = (app: App, proof: Proof, { id, at }: { id: string; at: number }): User => ({
   id,
@@ -54,15 +60,23 @@ const createUser = async (
   try {
     await admitNewUser(deps, app, user)
   } catch (error) {
-    await store.identities.remove(claim)
+    await takeBackClaim(deps, claim)
     throw error
   }
   const providers = [proof.entry.type]
-  const isMade = await store.users.insert(user, [
+  const events = wantedEvents(deps, app, [
     { type: 'CREATE', providers, at },
     { type: 'LOGIN', providers, at },
   ])
-  return isMade ? user : undefined
+  if (!(await store.users.insert(user, events))) return undefined
+  const isAsked = app.userCreationFunctionName !== undefined
+  if (!isAsked || (await keepClaim(deps, claim))) return user
+  await store.users.dropEvents(
+    user.id,
+    events.map(event => event.id),
+  )
+  await store.users.remove(user.id)
+  return undefined
 }
 
 /** The claim on the identity: an older one, or ours. */
@@ -78,6 +92,21 @@ const findOrMakeClaim = async (
   return (await store.identities.insert(ours)) ? { claim: ours, isOurs: true } : undefined
 }
 
+/** Adds the identity that a claim promises to its user, unless an unlink takes the claim away meanwhile. */
+const completeLink = async (
+  { store, now }: Deps,
+  user: User,
+  { proof, claim }: { proof: Proof; claim: IdentityClaim },
+): Promise<User | undefined> => {
+  const identity = identityOf(proof, now())
+  const rule = { exclusive: proof.provider.onePerUser }
+  const completed = await store.users.addIdentity(user.id, identity, rule)
+  if (!completed) return undefined
+  if ((await store.identities.find(claim))?.userId === user.id) return completed
+  await store.users.removeIdentity(user.id, identity)
+  return undefined
+}
+
 type Found = { readonly user: User; readonly isNew: boolean }
 
 const takeTurn = async (deps: Deps, app: App, proof: Proof): Promise<Found | undefined> => {
@@ -89,11 +118,12 @@ const takeTurn = async (deps: Deps, app: App, proof: Proof): Promise<Found | und
 
   if (user?.deleting) throw new AppError(proof.provider.refusal)
   if (user && hasIdentity(user, proof)) return { user, isNew: false }
-  if (user) {
-    const rule = { exclusive: proof.provider.onePerUser }
-    const completed = await users.addIdentity(user.id, identityOf(proof, deps.now()), rule)
-    if (completed) return { user: completed, isNew: false }
+  if (user && isUnlinking(user, proof)) {
+    await finishUnlink(deps, user)
+    return undefined
   }
+  const completed = user && (await completeLink(deps, user, { proof, claim }))
+  if (completed) return { user: completed, isNew: false }
   if (user || claim.linked) {
     await identities.reassign(claim, proof.newUserId)
     return undefined
@@ -103,16 +133,43 @@ const takeTurn = async (deps: Deps, app: App, proof: Proof): Promise<Found | und
 }
 
 /**
+ * Appends an identity that its provider says is the user's by nature. It needs no claim: the provider's own record
+ * names the user.
+ *
+ * @throws the provider's refusal when the user or the proof went meanwhile
+ */
+export const addOwnedIdentity = async (deps: Deps, user: User, proof: Proof): Promise<User> => {
+  const { users } = deps.store
+  const identity = identityOf(proof, deps.now())
+  const rule = { exclusive: proof.provider.onePerUser }
+  const added = await users.addIdentity(user.id, identity, rule)
+  if (added && (!proof.stillHolds || (await proof.stillHolds()))) return added
+  await users.removeIdentity(user.id, identity)
+  throw new AppError(proof.provider.refusal)
+}
+
+const findOwner = async (deps: Deps, ownerId: string, proof: Proof): Promise<User> => {
+  const owner = await deps.store.users.findById(ownerId)
+  if (!owner || owner.deleting) throw new AppError(proof.provider.refusal)
+  if (owner.disabled) throw new AppError('userDisabled')
+  return hasIdentity(owner, proof) ? owner : addOwnedIdentity(deps, owner, proof)
+}
+
+/**
  * The user whom the identity belongs to; made when there is none.
  *
  * The claim on the identity is written first, so that of any number of first log-ins at once one makes the user
  * and all get the same one. What a crash left is completed: a claim without a user gets it, a claim whose user
  * lacks the identity (a link that was cut off) adds it. A linked claim whose user is gone starts a new user, so
- * that nobody comes back under a deleted user's id.
+ * that nobody comes back under a deleted user's id. An unlink that was cut off is finished first, so that it is not
+ * undone. An identity that has an owner never makes a user.
  *
- * @throws the provider's refusal when the user is being deleted or the proof was taken back meanwhile
+ * @throws the provider's refusal when the user is being deleted or the proof was taken back meanwhile; `userDisabled`
+ * for an owner
  */
 export const claimIdentity = async (deps: Deps, app: App, proof: Proof): Promise<Found> => {
+  const { ownerId } = proof
+  if (ownerId !== undefined) return { user: await findOwner(deps, ownerId, proof), isNew: false }
   for (let turn = 0; turn < mostTurns; turn += 1) {
     const found = await takeTurn(deps, app, proof)
     if (found) return found

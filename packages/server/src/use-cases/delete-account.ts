@@ -2,20 +2,28 @@ import type { Deps } from '../deps.ts'
 import type { App } from '../domain/app.ts'
 import { AppError } from '../errors.ts'
 import type { AccessClaims } from '../security/tokens.ts'
+import { moveEvents } from '../triggers/move-events.ts'
+import { wantedEvents } from '../triggers/wanted-events.ts'
 import { findLiveSession } from './live-session.ts'
 
 /**
- * Removes what belongs to a user who is marked as being deleted: sessions, passwords, claims, devices, last the
- * user. May be cut off anywhere and begun again; the mark stays until nothing else is left.
+ * Removes what belongs to a user who is marked as being deleted: sessions, API keys, passwords, claims, devices, last
+ * the user. May be cut off anywhere and begun again; the mark stays until nothing else is left. Events of the user that
+ * no trigger was told of yet move to the outbox first.
  */
-export const finishDelete = async ({ store }: Deps, userId: string): Promise<void> => {
+export const finishDelete = async (deps: Deps, userId: string): Promise<void> => {
+  const { store, now } = deps
   await store.sessions.removeByUser(userId)
+  await store.apiKeys.removeByUser(userId)
   const claims = await store.identities.listByUser(userId)
   for (const claim of claims) {
     if (claim.providerType === 'local-userpass') await store.passwords.removeByIdentity(claim.id)
   }
   for (const claim of claims) await store.identities.remove(claim)
   await store.devices.removeByUser(userId)
+  await store.providerTokens.markUnwanted({ userId }, now())
+  if (await store.users.remove(userId)) return
+  await moveEvents(deps, userId)
   await store.users.remove(userId)
 }
 
@@ -28,7 +36,8 @@ export const deleteUser = async (deps: Deps, app: App, userId: string): Promise<
   const user = await deps.store.users.findById(userId)
   if (user?.appId !== app.id) throw new AppError('userNotFound')
   const providers = user.identities.map(identity => identity.providerType)
-  await deps.store.users.markDeleting(userId, { type: 'DELETE', providers, at: deps.now() })
+  const events = wantedEvents(deps, app, [{ type: 'DELETE', providers, at: deps.now() }])
+  await deps.store.users.markDeleting(userId, events)
   await finishDelete(deps, userId)
 }
 

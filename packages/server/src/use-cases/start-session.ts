@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { noDeviceId } from '@regent/protocol'
 import type { Deps } from '../deps.ts'
 import type { App } from '../domain/app.ts'
@@ -5,6 +6,9 @@ import { claimedDeviceId, type DeviceInfo, deviceDetails } from '../domain/devic
 import type { Session } from '../domain/session.ts'
 import { isAnonymous, type User } from '../domain/user.ts'
 import { AppError } from '../errors.ts'
+import type { IdentityData } from '../store/users.ts'
+import { wantedEvents } from '../triggers/wanted-events.ts'
+import { hasIdentity } from './claim-identity.ts'
 import type { Proof } from './prove-identity.ts'
 
 type Login = {
@@ -45,7 +49,15 @@ const isStillGood = async ({ store }: Deps, { user, isNew, proof }: Login): Prom
   if (proof.stillHolds && !(await proof.stillHolds())) return false
   if (isNew) return true
   const current = await store.users.findById(user.id)
-  return current !== undefined && !current.deleting
+  return current !== undefined && !current.deleting && hasIdentity(current, proof)
+}
+
+/** What the provider says of the identity, if that is not what the user has of it. */
+const changedData = ({ user, proof }: Login): IdentityData | undefined => {
+  const { id, data } = proof
+  const providerType = proof.entry.type
+  const known = user.identities.find(one => one.providerType === providerType && one.id === id)
+  return isDeepStrictEqual(known?.data, data) ? undefined : { providerType, id, data }
 }
 
 const refuse = async ({ store }: Deps, { user, proof }: Login): Promise<never> => {
@@ -55,8 +67,9 @@ const refuse = async ({ store }: Deps, { user, proof }: Login): Promise<never> =
 }
 
 /**
- * Starts a session of the user. What takes a user's rights away (delete, reset) writes its mark first and ends
- * sessions second; here the session is written first and the mark looked for second. So one sees the other.
+ * Starts a session of the user. What takes a user's rights away (delete, reset, unlink) writes its mark first and ends
+ * sessions second; here the session is written first and the mark looked for second. So one sees the other. What the
+ * provider says of the user now replaces what it said before.
  *
  * @throws `userDisabled`, or the provider's refusal when the user or the proof went meanwhile
  */
@@ -78,9 +91,9 @@ export const startSession = async (deps: Deps, app: App, login: Login): Promise<
     lastUsedAt: at,
     expiresAt: isAnonymous(user) ? undefined : sessionExpiry(app, at),
   }
-  const event = { type: 'LOGIN', providers: [proof.entry.type], at } as const
+  const events = wantedEvents(deps, app, [{ type: 'LOGIN', providers: [proof.entry.type], at }])
   const [isAdmitted] = await Promise.all([
-    isNew || store.users.recordLogin(user.id, event),
+    isNew || store.users.recordLogin(user.id, { at, events }, changedData(login)),
     store.sessions.insert(session),
     device.write(),
   ])

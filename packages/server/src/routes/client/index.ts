@@ -6,6 +6,7 @@ import { loadApp } from '../../http/load-app.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { discoveryRoutes } from './discovery.ts'
 import { emailPasswordRoutes } from './email-password.ts'
+import { functionRoutes } from './functions.ts'
 import { identityRoutes } from './identities.ts'
 import { locationRoutes } from './location.ts'
 import { loginRoutes } from './login.ts'
@@ -44,6 +45,7 @@ export const clientRoutes = (
     loginRoutes(ofApp, context)
     oauthRoutes(ofApp, context)
     emailPasswordRoutes(ofApp, context)
+    functionRoutes(ofApp, context)
     discoveryRoutes(ofApp, context)
     pushRoutes(ofApp, context)
     done()
