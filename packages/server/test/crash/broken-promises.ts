@@ -12,6 +12,7 @@ type Everything = {
   readonly sessions: readonly Document[]
   readonly devices: readonly Document[]
   readonly passwords: readonly Document[]
+  readonly apiKeys: readonly Document[]
 }
 
 const brokenClaims = ({ users, claims, passwords }: Everything): string[] => {
@@ -25,15 +26,41 @@ const brokenClaims = ({ users, claims, passwords }: Everything): string[] => {
   ])
 }
 
-const brokenUsers = ({ users, claims }: Everything): string[] => {
-  const owners = new Map(claims.map(({ _id, userId }) => [_id, hex(userId)]))
-  return users.flatMap(({ _id, appId, deleting, identities }) => [
+/** What an identity hangs on: its claim, or its key. */
+const ownersOf = ({ claims, apiKeys }: Everything): Map<string, string> =>
+  new Map([
+    ...claims.map(({ _id, userId }) => [_id as string, hex(userId)] as const),
+    ...apiKeys.map(
+      ({ _id, appId, userId }) => [`${hex(appId)}:api-key:${hex(_id)}`, hex(userId)] as const,
+    ),
+  ])
+
+const brokenUsers = (everything: Everything): string[] => {
+  const owners = ownersOf(everything)
+  return everything.users.flatMap(({ _id, appId, deleting, unlinking, identities }) => [
     ...(deleting ? [`${hex(_id)} is still being deleted`] : []),
+    ...(unlinking ? [`${hex(_id)} is still losing ${unlinking.id}`] : []),
+    ...(identities.length === 0 ? [`${hex(_id)} has no identity`] : []),
     ...(identities as Document[])
       .map(({ providerType, id }) => `${hex(appId)}:${providerType}:${id}`)
       .filter(key => owners.get(key) !== hex(_id))
       .map(key => `${hex(_id)} has ${key}, which is claimed by ${owners.get(key)}`),
   ])
+}
+
+const brokenKeys = ({ users, sessions, apiKeys }: Everything): string[] => {
+  const userIds = new Set(users.map(({ _id }) => hex(_id)))
+  const good = new Set(apiKeys.filter(({ disabled }) => !disabled).map(({ _id }) => hex(_id)))
+  const begun = sessions.filter(({ providerType }) => providerType === 'api-key')
+  return [
+    ...apiKeys.flatMap(({ _id, kind, userId, unfinished }) => [
+      ...(unfinished ? [`${hex(_id)} is still being disabled or deleted`] : []),
+      ...(kind === 'user' && !userIds.has(hex(userId)) ? [`${hex(_id)} is nobody's key`] : []),
+    ]),
+    ...begun
+      .filter(({ identityId }) => !good.has(identityId))
+      .map(({ _id, identityId }) => `${hex(_id)} goes on without its key ${identityId}`),
+  ]
 }
 
 const brokenBelongings = ({ users, sessions, devices, passwords }: Everything): string[] => {
@@ -48,9 +75,13 @@ const brokenBelongings = ({ users, sessions, devices, passwords }: Everything): 
 
 /** What should hold in any store once the sweep went over it, and does not. */
 export const brokenPromises = async (documents: Documents): Promise<string[]> => {
-  const [users = [], claims = [], sessions = [], devices = [], passwords = []] = await Promise.all(
-    ['users', 'identities', 'sessions', 'devices', 'passwords'].map(name => all(documents, name)),
-  )
-  const everything = { users, claims, sessions, devices, passwords }
-  return [brokenClaims, brokenUsers, brokenBelongings].flatMap(broken => broken(everything))
+  const [users = [], claims = [], sessions = [], devices = [], passwords = [], apiKeys = []] =
+    await Promise.all(
+      ['users', 'identities', 'sessions', 'devices', 'passwords', 'apiKeys'].map(name =>
+        all(documents, name),
+      ),
+    )
+  const everything = { users, claims, sessions, devices, passwords, apiKeys }
+  const rules = [brokenClaims, brokenUsers, brokenKeys, brokenBelongings]
+  return rules.flatMap(broken => broken(everything))
 }
