@@ -191,3 +191,45 @@ describe('deployments that meet', () => {
     expect(await deployApp(server.deps, next)).toMatchObject({ outcome: 'unchanged', number: 2 })
   })
 })
+
+describe('secrets of a directory', () => {
+  const withSecret = async (secrets: Readonly<Record<string, string>> = {}) =>
+    readAppFiles('/shop', {
+      'root_config.json': JSON.stringify({
+        config_version: 20210101,
+        app_id: 'shop-xkqzp',
+        name: 'shop',
+      }),
+      'values/maps.json': JSON.stringify({ name: 'maps', value: 'maps-key', from_secret: true }),
+      'secrets.json': JSON.stringify(secrets),
+    })
+
+  it('are kept with the app, sealed, and changed ones at once though nothing else changed', async () => {
+    await using server = await startTestServer()
+    const { app } = await deployApp(server.deps, await withSecret({ 'maps-key': 'hush-1' }))
+    const read = () => server.deps.appSecrets.read(app.id, 'maps-key')
+    expect(await read()).toBe('hush-1')
+
+    const again = await deployApp(server.deps, await withSecret({ 'maps-key': 'hush-2' }))
+
+    expect(again.outcome).toBe('unchanged')
+    expect(await read()).toBe('hush-2')
+    expect(JSON.stringify(again.app)).not.toContain('hush')
+    expect(JSON.stringify(server.logs())).not.toContain('hush')
+  })
+
+  it('may be there already, and are missing until somebody gives them', async () => {
+    await using server = await startTestServer()
+    const without = await withSecret()
+    await expect(deployApp(server.deps, without)).rejects.toThrow(
+      'values/maps.json: value names the secret "maps-key", which has no value: give it in secrets.json, with --secrets <file.json>, or as REGENT_SECRET_MAPS_KEY',
+    )
+    expect(await server.deps.store.apps.findByClientAppId('shop-xkqzp')).toBeUndefined()
+
+    await deployApp(server.deps, await withSecret({ 'maps-key': 'hush' }))
+    const again = await deployApp(server.deps, { ...without, digest: 'another' })
+
+    expect(again.outcome).toBe('deployed')
+    expect(await server.deps.appSecrets.read(again.app.id, 'maps-key')).toBe('hush')
+  })
+})
