@@ -22,6 +22,9 @@ export type Metadata = {
   readonly encryptionKey?: ArrayBuffer | ArrayBufferView
 }
 
+/** Name and version of the program. */
+export type LocalAppConfiguration = { readonly name?: string; readonly version?: string }
+
 /** @see realm-js `AppConfiguration`; `onStorageError` is ours */
 export type AppConfiguration = {
   /** The client app id, such as `quickstart-aaaaa`. */
@@ -38,7 +41,7 @@ export type AppConfiguration = {
   /** Accepted for the sake of old programs; there is nothing to multiplex. */
   readonly multiplexSessions?: boolean
   /** Accepted for the sake of old programs, and not used. */
-  readonly app?: { readonly name?: string; readonly version?: string }
+  readonly app?: LocalAppConfiguration
   /**
    * Told when users could not be written or read, on a full disk for example, or when a file is damaged. The
    * program goes on with what it has in memory.

@@ -1,4 +1,5 @@
 import * as Realm from './realm.ts'
 
 export * from './realm.ts'
+export { Realm }
 export default Realm

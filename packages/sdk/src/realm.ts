@@ -3,7 +3,12 @@ import * as emailPassword from './email-password-auth.ts'
 
 export { type ApiKey, ApiKeyAuth, type SecretApiKey } from './api-key-auth.ts'
 export { App } from './app.ts'
-export { type AppConfiguration, type Metadata, MetadataMode } from './app-configuration.ts'
+export {
+  type AppConfiguration,
+  type LocalAppConfiguration,
+  type Metadata,
+  MetadataMode,
+} from './app-configuration.ts'
 export { BSON } from './bson.ts'
 export { Credentials, isProviderType, type OpenIdRequest, ProviderType } from './credentials.ts'
 export { EmailPasswordAuth } from './email-password-auth.ts'
@@ -11,6 +16,7 @@ export { type ErrorCode, RegentError } from './errors.ts'
 export type { DefaultFunctionsFactory, RealmFunction } from './functions.ts'
 export type { Fetch } from './http.ts'
 export type { Listener as AppChangeCallback, Listener as UserChangeCallback } from './listeners.ts'
+export { PushClient } from './push-client.ts'
 export {
   type DefaultObject,
   type DefaultUserProfileData,

@@ -4,6 +4,7 @@ import { type Credentials, isProviderType, type ProviderType } from './credentia
 import { createFunctions, type DefaultFunctionsFactory } from './functions.ts'
 import type { Request } from './http.ts'
 import type { Listener } from './listeners.ts'
+import { PushClient } from './push-client.ts'
 import { tokensOf } from './session.ts'
 import { UserSessions } from './user-sessions.ts'
 import type { UserRecord } from './users/record.ts'
@@ -43,6 +44,7 @@ export type DefaultUserProfileData = {
 
 /** @internal What a user can have done to it. */
 export type UserActions = {
+  readonly appId: string
   readonly logOut: (record: UserRecord) => Promise<void>
   readonly link: (record: UserRecord, credentials: Credentials) => Promise<void>
   readonly unlink: (record: UserRecord, identity: UserIdentity) => Promise<void>
@@ -173,6 +175,12 @@ export class User<
    */
   async callFunction(name: string, ...args: unknown[]): Promise<unknown> {
     return this.#actions.call(this.#record, name, args)
+  }
+
+  /** For programs that register for push messages. Regent sends none: the calls of what this gives reject. */
+  push(serviceName: string): PushClient {
+    const { appId, send } = this.#actions
+    return new PushClient(request => send(this.#record, request), appId, serviceName)
   }
 
   /**

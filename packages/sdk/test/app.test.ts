@@ -4,6 +4,7 @@ import Realm, {
   App,
   Credentials,
   MetadataMode,
+  Realm as Named,
   ProviderType,
   User,
   UserState,
@@ -17,6 +18,7 @@ const metadata = { mode: MetadataMode.InMemory }
 describe('the package', () => {
   it('stands where `import Realm from "realm"` stood', () => {
     expect(Realm.App).toBe(App)
+    expect(Named).toBe(Realm)
     expect(Realm.Credentials).toBe(Credentials)
     expect(Realm.User).toBe(User)
     expect(Realm.UserState).toBe(UserState)

@@ -78,6 +78,24 @@ describe('user.functions of a Regent server', () => {
   })
 })
 
+describe('user.push of a Regent server', () => {
+  it('rejects, for no service sends any', async () => {
+    await using world = await startWithAda()
+    const push = world.ada.push('gcm')
+
+    for (const call of [() => push.register('token'), () => push.deregister()]) {
+      expect(await errorOf(call())).toMatchObject({
+        code: 4318,
+        statusCode: 404,
+        message: "service not found: 'gcm'",
+      })
+    }
+    await expect(push.register(7 as never)).rejects.toThrow(
+      "Expected 'token' to be a string, got a number",
+    )
+  })
+})
+
 describe('a program written for realm 12', () => {
   it('runs after its import was changed', async () => {
     await using server = await startTestServer({

@@ -9,6 +9,7 @@ import type { Renewal } from './renewal.ts'
 import { unlink } from './unlinking.ts'
 
 export type ActionParts = {
+  readonly appId: string
   readonly book: Book
   readonly renewal: Renewal
   readonly endings: Endings
@@ -16,7 +17,14 @@ export type ActionParts = {
 }
 
 /** What a `User` object does. */
-export const createActions = ({ book, renewal, endings, device }: ActionParts): UserActions => ({
+export const createActions = ({
+  appId,
+  book,
+  renewal,
+  endings,
+  device,
+}: ActionParts): UserActions => ({
+  appId,
   logOut: async record => {
     const login = tokensOf(record.session)?.refreshToken
     if (login === undefined) return
@@ -28,7 +36,7 @@ export const createActions = ({ book, renewal, endings, device }: ActionParts): 
   unlink: (record, identity) => unlink({ book, renewal }, record, identity),
   refresh: renewal.refresh,
   call: (record, name, args) =>
-    callFunction(request => renewal.send(record, request), device().appId, { name, args }),
+    callFunction(request => renewal.send(record, request), appId, { name, args }),
   send: renewal.send,
   sendWithLogin: renewal.sendWithLogin,
 })

@@ -62,7 +62,7 @@ export const openUsers = ({ storage, ...options }: UsersOptions): Users => {
     deviceId: book.all()[0]?.account.deviceId,
   })
 
-  const actions = createActions({ book, renewal, endings, device })
+  const actions = createActions({ appId: options.appId, book, renewal, endings, device })
 
   const userOf = (record: UserRecord): User => {
     const known = users.get(record)
