@@ -2,7 +2,8 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { Deps } from '../../deps.ts'
 import { signEs256 } from '../../security/es256.ts'
 import { encodePart } from '../../security/jwt.ts'
-import { type AppProvider, findSecret, findSetting } from './settings.ts'
+import type { AppProvider } from './app-provider.ts'
+import { findSecret, findSetting } from './settings.ts'
 import { ProviderTrouble } from './trouble.ts'
 
 const lifeSeconds = 5 * 60

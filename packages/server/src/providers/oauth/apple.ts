@@ -1,9 +1,10 @@
 import type { Deps } from '../../deps.ts'
+import type { AppProvider } from './app-provider.ts'
 import { appleClientSecret } from './apple-client-secret.ts'
 import type { KeptToken } from './open-id.ts'
 import { openIdProvider } from './open-id.ts'
 import { tokenPlace } from './revoke.ts'
-import { type AppProvider, findSetting, readSetting, wantsField } from './settings.ts'
+import { findSetting, readSetting, wantsField } from './settings.ts'
 
 const keepToken = async (
   { store, secrets, newId, now }: Deps,

@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url'
 import type { Deps } from '../../deps.ts'
 import { AppError } from '../../errors.ts'
-import type { AppProvider } from './settings.ts'
+import type { AppProvider } from './app-provider.ts'
 
 /** What a provider says of a user's e-mail address. */
 export type ProviderEmail = {

@@ -1,7 +1,8 @@
 import type { Deps } from '../../deps.ts'
 import type { DueToken } from '../../store/provider-tokens.ts'
+import type { AppProvider } from './app-provider.ts'
 import { appleClientSecret } from './apple-client-secret.ts'
-import { type AppProvider, findSetting } from './settings.ts'
+import { findSetting } from './settings.ts'
 import { errorName, postAsClient } from './token-endpoint.ts'
 import { ProviderTrouble } from './trouble.ts'
 

@@ -1,9 +1,7 @@
 import type { Deps } from '../../deps.ts'
-import type { App, AuthProvider } from '../../domain/app.ts'
+import type { AuthProvider } from '../../domain/app.ts'
+import type { AppProvider } from './app-provider.ts'
 import { ProviderTrouble } from './trouble.ts'
-
-/** A provider as one app has it. */
-export type AppProvider = { readonly app: App; readonly entry: AuthProvider }
 
 /** A text of the provider's `config`; `undefined` when it is absent or empty. */
 export const findSetting = ({ config }: AuthProvider, name: string): string | undefined => {

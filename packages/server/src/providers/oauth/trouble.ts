@@ -3,7 +3,7 @@ import { AppError } from '../../errors.ts'
 import { ForeignTokenError } from '../../security/foreign-tokens.ts'
 import { OpenIdProviderError } from '../../security/openid-providers.ts'
 import { OutboundError } from '../../security/outbound-error.ts'
-import type { AppProvider } from './settings.ts'
+import type { AppProvider } from './app-provider.ts'
 
 /** Why a provider's word is not taken. Its message is for the log: no token, code or secret stands in it. */
 export class ProviderTrouble extends Error {
