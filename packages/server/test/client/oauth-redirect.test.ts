@@ -1,4 +1,5 @@
 import { clientPaths } from '@regent/protocol'
+import { startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
 import { openOpenIdShop, publicUrl, shopPage } from '../providers/oauth/openid-shop.ts'
 import { loginUrl, openBrowser, readHash } from './browser.ts'
@@ -192,5 +193,30 @@ describe('linking by redirect', () => {
       _baas_state: state,
       _baas_error: 'unauthorized: identity already belongs to another user',
     })
+  })
+})
+
+describe('a log-in by redirect on a developer’s own machine', () => {
+  it('comes back to the name that the browser used, with cookies that browsers keep there', async () => {
+    await using shop = await openOpenIdShop()
+    const config = { clientId: 'x', issuer: shop.openId.issuer }
+    const redirectUris = [shopPage]
+    await using server = await startTestServer({
+      app: {
+        providers: [
+          { type: 'oauth2-google', config, redirectUris },
+          { type: 'oauth2-apple', config, redirectUris },
+        ],
+      },
+    })
+    const ask = (provider: string) =>
+      server.request('GET', `${clientPaths.login('test-aaaaa', provider)}?state=${state}`)
+
+    const [google, apple] = [await ask('oauth2-google'), await ask('oauth2-apple')]
+
+    const page = new URL(google.headers.get('location') ?? '')
+    expect(page.searchParams.get('redirect_uri')).toBe(`${server.url}${clientPaths.callback()}`)
+    expect(google.headers.get('set-cookie')).toMatch(/^regent-login-.*; HttpOnly; SameSite=Lax$/)
+    expect(apple.headers.get('set-cookie')).toMatch(/; HttpOnly; Secure; SameSite=None$/)
   })
 })

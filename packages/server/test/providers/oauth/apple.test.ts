@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { clientPaths, type LoginWire } from '@regent/protocol'
 import { describe, expect, it } from 'vitest'
+import { sweepOnce } from '../../../src/jobs/sweep.ts'
 import { appleClientSecret } from '../../../src/providers/oauth/apple-client-secret.ts'
 import { revokeDueTokens } from '../../../src/use-cases/oauth/revoke-tokens.ts'
 import { claimsOf, refused } from '../../client/clients.ts'
@@ -173,6 +174,19 @@ describe('deleting a user of Apple', () => {
     expect(shop.server.logs().map(({ msg }) => msg)).toContain(
       'a token of a deleted user could not be revoked for 30 days',
     )
+  })
+
+  it('is finished after a crash, token and all', async () => {
+    await using shop = await openOpenIdShop(apple)
+    const { deps } = shop.server
+    const redeemed = await shop.logIn(await codePayload(shop))
+    const { user_id } = (await redeemed.json()) as LoginWire
+    await deps.store.users.markDeleting(user_id, [])
+
+    await sweepOnce(deps)
+
+    expect(await deps.store.users.findById(user_id)).toBeUndefined()
+    expect(await deps.store.providerTokens.listDue(deps.now(), 5)).toHaveLength(1)
   })
 
   it('also revokes the token of a log-in that came through while the user was deleted', async () => {
