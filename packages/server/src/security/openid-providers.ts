@@ -34,6 +34,13 @@ export type OpenIdProviders = {
    * @see OpenID Connect Discovery 1.0
    */
   find(issuer: string): Promise<OpenIdProvider>
+  /**
+   * Does what waits for a provider, unless 200 others wait for the same: one that is slow must not take every
+   * place that the server has.
+   *
+   * @throws OpenIdProviderError
+   */
+  wait<Result>(provider: string, work: () => Promise<Result>): Promise<Result>
 }
 
 const minuteMs = 60_000
@@ -42,6 +49,7 @@ const keptMs = 24 * freshMs
 const failedMs = 10_000
 /** Issuers kept at a time: as many as apps name, unless somebody deploys new ones for ever. */
 const mostIssuers = 1_000
+const mostWaiting = 200
 
 const url = z.string().refine(text => URL.canParse(text), { error: 'is no address' })
 const words = z.array(z.string()).optional()
@@ -126,6 +134,24 @@ const fetchProvider = async (outbound: Outbound, issuer: string): Promise<OpenId
   return toProvider(readDocument(answer.body), issuer)
 }
 
+/** Counts who waits for whom. */
+const openWaiting = (): OpenIdProviders['wait'] => {
+  const waiting = new Map<string, number>()
+  return async (provider, work) => {
+    const count = (waiting.get(provider) ?? 0) + 1
+    if (count > mostWaiting)
+      throw new OpenIdProviderError(`${mostWaiting} log-ins wait for it already`)
+    waiting.set(provider, count)
+    try {
+      return await work()
+    } finally {
+      const left = (waiting.get(provider) ?? 0) - 1
+      if (left > 0) waiting.set(provider, left)
+      else waiting.delete(provider)
+    }
+  }
+}
+
 type Kept = {
   readonly provider?: OpenIdProvider | undefined
   /** When the provider was last reached. */
@@ -173,6 +199,7 @@ export const openOpenIdProviders = ({
   }
 
   return {
+    wait: openWaiting(),
     find: async issuer => {
       if (now() >= (kept.get(issuer) ?? nothing).nextAt) await askOnce(issuer)
       const { provider, failure } = kept.get(issuer) ?? nothing

@@ -237,6 +237,30 @@ describe('a provider that is slow, huge, elsewhere, lying or down', () => {
     expect(later.answer.status).toBe(200)
   })
 
+  it('that is slow takes 200 places at most, whatever the crowd', async () => {
+    await using provider = await startHostileProvider({ discovery: silent })
+    await using server = await startTestServer({
+      app: appsFor([provider]),
+      settings: { maxInFlight: 280 },
+    })
+    const { refresh_token } = await logIn(server, 'anon-user')
+    const payload = { id_token: idToken(provider.issuer) }
+
+    const crowd = Array.from({ length: 290 }, () => ask(server, 0, payload))
+    await Promise.race(crowd)
+    const refreshed = Array.from({ length: 20 }, () =>
+      server.request('POST', clientPaths.session(), { bearer: refresh_token }),
+    )
+
+    expect((await Promise.all(refreshed)).map(({ status }) => status)).toEqual(Array(20).fill(201))
+    const statuses = new Set((await Promise.all(crowd)).map(({ answer }) => answer.status))
+    expect([...statuses]).toEqual([503])
+    const turnedAway = server
+      .logs()
+      .filter(({ reason }) => reason === '200 log-ins wait for it already')
+    expect(turnedAway.length).toBeGreaterThan(0)
+  })
+
   it('that was known before still counts for a day while it is down', async () => {
     const provider = await startHostileProvider({})
     await using server = await startTestServer({ app: appsFor([provider]) })

@@ -142,6 +142,21 @@ describe('the way back from a provider', () => {
     )
   })
 
+  it('answers a page to forms that are too large, and to what is no form', async () => {
+    await using shop = await openOpenIdShop()
+    const ask = (body: string, type: string) =>
+      shop.server.request('POST', clientPaths.callback(), {
+        body,
+        headers: { 'content-type': type },
+      })
+    const form = 'application/x-www-form-urlencoded'
+
+    await refusedPage(await ask(`state=${'0'.repeat(40_000)}`, form))
+    await refusedPage(await ask('{"state":{"$ne":null}}', 'application/json'))
+    await refusedPage(await ask('state=%ff%00&state=a&code=b', form))
+    await refusedPage(await ask('', form))
+  })
+
   it('shows what it is sent as text only', async () => {
     await using shop = await openOpenIdShop()
     const browser = openBrowser(shop.server)

@@ -39,12 +39,12 @@ const isUnavailable = (error: unknown): boolean | undefined => {
  * @throws `tokenRefused`, or `providerUnavailable` when the provider is to blame
  */
 export const askProvider = async <Result>(
-  { log }: Deps,
+  { log, openIdProviders }: Deps,
   { app, entry }: AppProvider,
   work: () => Promise<Result>,
 ): Promise<Result> => {
   try {
-    return await work()
+    return await openIdProviders.wait(`${app.id} ${entry.type}`, work)
   } catch (error) {
     const isTheirs = isUnavailable(error)
     if (isTheirs === undefined) throw error
