@@ -1,7 +1,7 @@
 import { startOpenIdProvider } from '@regent/dev-openid'
 import { startTestServer, type TestServer } from '@regent/server/testing'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { findChromium, openChromium } from './chromium.ts'
 import { openSite, type Site } from './site.ts'
 
@@ -79,12 +79,13 @@ const press = async (page: Page, button: string, person: string): Promise<Told> 
   return JSON.parse((await told.textContent()) ?? '') as Told
 }
 
-describe.skipIf(executable === undefined)('realm-web in Chromium: log-in by redirect', () => {
+describe('realm-web in Chromium: log-in by redirect', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await openChromium(executable as string)
+    if (executable !== undefined) browser = await openChromium(executable)
   })
-  afterAll(() => browser.close())
+  afterAll(() => browser?.close())
+  beforeEach(({ skip }) => skip(executable === undefined, 'this machine has no chromium'))
 
   it('opens the provider, comes back, and is logged in as the same user each time', async () => {
     await using scene = await openScene(browser)
@@ -92,9 +93,27 @@ describe.skipIf(executable === undefined)('realm-web in Chromium: log-in by redi
     await page.goto(home(site, server))
 
     const told = await press(page, '#log-in', 'Ada')
+    const other = await (await browser.newContext()).newPage()
+    await other.goto(home(site, server))
+    const again = await press(other, '#log-in', 'Ada')
+    await other.context().close()
 
     expect(told.error).toBeUndefined()
     expect(told.identities).toEqual([{ id: 'ada-1815', providerType: 'oauth2-google' }])
+    expect(again.id).toBe(told.id)
+  })
+
+  it('says so on a page when the site is none that the app may send people to', async () => {
+    await using scene = await openScene(browser)
+    const { page, server } = scene
+    const query = new URLSearchParams({ state: 'abcdefghijkl', redirect: 'https://evil.example/' })
+
+    await page.goto(
+      `${server.url}/api/client/v2.0/app/${server.app.clientAppId}/auth/providers/oauth2-google/login?${query}`,
+    )
+
+    expect(page.url().startsWith(server.url)).toBe(true)
+    expect(await page.textContent('body')).toContain('redirect_uris')
   })
 
   it('links to the user who is logged in, whose id stays', async () => {
