@@ -1,3 +1,4 @@
+import { benchCustomToken } from './custom-token.ts'
 import { benchData } from './data.ts'
 import { benchLogIn } from './log-in.ts'
 import { benchMillion } from './million.ts'
@@ -11,6 +12,7 @@ const durationMs = 5_000
 const questions: Record<string, () => Promise<Row[]>> = {
   refresh: () => benchRefresh(durationMs),
   'log-in': () => benchLogIn(durationMs),
+  'custom-token': () => benchCustomToken(durationMs),
   'sign-up': () => benchSignUp(durationMs),
   million: () => benchMillion(durationMs),
   data: () => benchData(durationMs),

@@ -4,9 +4,18 @@ import { type LoadOptions, type LoadResult, rawRequest, runLoad } from './load.t
 export type Hello = { readonly port: number; readonly clientAppId: string }
 export type Requests = Pick<LoadOptions, 'port' | 'request'>
 
+type RegentOptions = {
+  readonly maxBatch?: number
+  /** PEM of the key that tokens for `custom-token` are signed with. */
+  readonly tokenKey?: string
+}
+
 /** A Regent server in a process of its own. */
-export const startRegent = (options: { readonly maxBatch?: number } = {}): Promise<Child<Hello>> =>
-  startChild<Hello>('./servers/regent.ts', [String(options.maxBatch ?? 1_000)])
+export const startRegent = ({
+  maxBatch = 1_000,
+  tokenKey = '',
+}: RegentOptions = {}): Promise<Child<Hello>> =>
+  startChild<Hello>('./servers/regent.ts', [String(maxBatch), tokenKey])
 
 export const client = '/api/client/v2.0'
 

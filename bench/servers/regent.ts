@@ -22,12 +22,26 @@ export type Question =
   /** Lets the work that was begun end; answers what it has done. */
   | { readonly ask: 'end' }
 
-/** A server in a process of its own. The first argument is the largest batch of one commit. */
+/**
+ * A server in a process of its own. The first argument is the largest batch of one commit, the second the key (PEM)
+ * that tokens for `custom-token` are signed with.
+ */
 const maxBatch = Number(process.argv[2] ?? 1_000)
 const folder = mkdtempSync(join(tmpdir(), 'regent-bench-'))
+const tokenKey = process.argv[3] ?? ''
 let documents: EmbeddedDocuments | undefined
 
+const customToken = {
+  type: 'custom-token',
+  config: { audience: [], signingAlgorithm: 'RS256' },
+  secretConfig: { signingKeys: ['tokenKey'] },
+} as const
+
 const server = await startTestServer({
+  app: {
+    providers: ['anon-user', 'local-userpass', ...(tokenKey === '' ? [] : [customToken])],
+    secrets: { tokenKey },
+  },
   dataDir: folder,
   settings: { logLevel: 'error', passwordMemoryKib: 19_456, passwordPasses: 2 },
   openDocuments: async path => {
