@@ -160,7 +160,8 @@ export const settings = {
   bodyLimitBytes: {
     env: 'REGENT_BODY_LIMIT_BYTES',
     schema: whole(1_024, 104_857_600).default(18_874_368),
-    about: 'largest call of a function, in bytes; log-in and account calls take 65536 at most',
+    about:
+      'largest call of a function, in bytes; log-in and account calls take 65536 at most, with a JWT 1048576',
   },
   requestTimeoutSeconds: {
     env: 'REGENT_REQUEST_TIMEOUT_SECONDS',
