@@ -11,6 +11,7 @@ import {
   reasons,
   shopPage,
 } from '../providers/oauth/openid-shop.ts'
+import { hostileClient, idToken, json, startHostileProvider } from './hostile-provider.ts'
 
 const query = { state: 'abcdefghijkl', redirect: shopPage }
 const minuteMs = 60_000
@@ -119,6 +120,30 @@ describe('the way back from a provider', () => {
       _baas_state: query.state,
       _baas_error: 'unauthorized',
     })
+  })
+
+  it('refuses an ID token that was not made for this log-in (nonce)', async () => {
+    let nonce: string | undefined
+    await using provider = await startHostileProvider({
+      token: json(issuer => ({ id_token: idToken(issuer, nonce === undefined ? {} : { nonce }) })),
+    })
+    const config = { clientId: hostileClient, issuer: provider.issuer }
+    await using server = await startTestServer({
+      app: { providers: [{ type: 'oauth2-oidc', config, redirectUris: [shopPage] }] },
+      settings: { publicUrl },
+    })
+    const browser = openBrowser(server)
+    const finish = async (choose: (asked: string) => string | undefined) => {
+      const start = await browser.get(loginUrl('oauth2-oidc', query))
+      const page = new URL(start.headers.get('location') ?? '').searchParams
+      nonce = choose(page.get('nonce') ?? '')
+      const back = new URLSearchParams({ code: 'c', state: page.get('state') ?? '' })
+      return readHash(await browser.get(`${publicUrl}${clientPaths.callback()}?${back}`))
+    }
+
+    expect((await finish(() => undefined))._baas_error).toBe('unauthorized')
+    expect((await finish(() => 'another'))._baas_error).toBe('unauthorized')
+    expect((await finish(asked => asked))._baas_ua).toBeDefined()
   })
 
   it('refuses the answer of another provider (mix-up)', async () => {

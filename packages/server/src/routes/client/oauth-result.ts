@@ -13,7 +13,7 @@ export type Recipient = {
 /** realm-web splits each pair at `=` and takes the second part, so every value is percent-encoded. */
 const toHash = (values: Readonly<Record<string, string>>): string =>
   Object.entries(values)
-    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value.toWellFormed())}`)
     .join('&')
 
 /** 303: what comes next is a `GET`, also after a form that was posted. */
