@@ -1,8 +1,6 @@
 import os from 'node:os'
+import { noDevice } from './storage/stored-user.ts'
 import { sdkVersion } from './version.ts'
-
-/** What the server calls a device that it was told nothing of. */
-export const noDevice = '000000000000000000000000'
 
 /**
  * What a login says about the machine, in `options.device`.

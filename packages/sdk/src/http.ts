@@ -1,4 +1,3 @@
-import { toEjson } from '@regent/protocol/ejson-write'
 import { clientPaths } from '@regent/protocol/paths'
 import { readBaseUrl } from './base-url.ts'
 import { type Exchange, fromAnswer, RegentError } from './errors.ts'
@@ -76,9 +75,14 @@ const initOf = (call: Call): RequestInit => ({
   ...(call.text === undefined ? {} : { body: call.text }),
 })
 
-/** @throws TypeError for what cannot be written */
-const write = (body: Request['body']): string | undefined => {
+/**
+ * The writer is loaded with the first body: a program does not need it to start.
+ *
+ * @throws TypeError for what cannot be written
+ */
+const write = async (body: Request['body']): Promise<string | undefined> => {
   if (body === undefined) return undefined
+  const { toEjson } = await import('@regent/protocol/ejson-write')
   try {
     return JSON.stringify(toEjson(body))
   } catch (cause) {
@@ -170,7 +174,7 @@ export const createHttp = (options: HttpOptions): Http => {
 
   return {
     send: async ({ path, onSend, body, ...request }) => {
-      const text = write(body)
+      const text = await write(body)
       const host = await locate()
       onSend?.()
       const call = { timeoutMs: options.timeoutMs, ...request, text, url: `${host}${path}` }

@@ -120,6 +120,8 @@ export const startWireServer = async () => {
     requests.push(seen)
     write(response, (await override(seen)) ?? answer(seen))
   })
+  // On a busy machine the default of 5 seconds closes connections that a client is about to use again.
+  server.keepAliveTimeout = 60_000
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 

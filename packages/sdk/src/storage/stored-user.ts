@@ -1,5 +1,8 @@
 import type { Tokens } from '../session.ts'
 
+/** What the server calls a device that it was told nothing of. */
+export const noDevice = '000000000000000000000000'
+
 export type Identity = { readonly id: string; readonly providerType: string }
 
 /** What the server said about a user, last time it was asked. */

@@ -3,10 +3,8 @@ import { tokensOf } from '../session.ts'
 import type { UserActions } from '../user.ts'
 import type { Book } from './book.ts'
 import type { Endings } from './endings.ts'
-import { link } from './linking.ts'
 import type { Device } from './log-in.ts'
 import type { Renewal } from './renewal.ts'
-import { unlink } from './unlinking.ts'
 
 export type ActionParts = {
   readonly appId: string
@@ -16,7 +14,7 @@ export type ActionParts = {
   readonly device: () => Device
 }
 
-/** What a `User` object does. */
+/** What a `User` object does. What a program does not need to start is loaded at first use. */
 export const createActions = ({
   appId,
   book,
@@ -32,8 +30,14 @@ export const createActions = ({
     book.logOut(record)
     await endings.finish(login)
   },
-  link: (record, credentials) => link({ book, renewal, device: device() }, record, credentials),
-  unlink: (record, identity) => unlink({ book, renewal }, record, identity),
+  link: async (record, credentials) => {
+    const { link } = await import('./linking.ts')
+    await link({ book, renewal, device: device() }, record, credentials)
+  },
+  unlink: async (record, identity) => {
+    const { unlink } = await import('./unlinking.ts')
+    await unlink({ book, renewal }, record, identity)
+  },
   refresh: renewal.refresh,
   call: (record, name, args) =>
     callFunction(request => renewal.send(record, request), appId, { name, args }),

@@ -8,7 +8,7 @@ import { User } from '../user.ts'
 import { createActions } from './actions.ts'
 import { type Book, createBook } from './book.ts'
 import { createEndings } from './endings.ts'
-import { type Device, logIn } from './log-in.ts'
+import type { Device } from './log-in.ts'
 import { isAnonymous, type UserRecord } from './record.ts'
 import { createRenewal } from './renewal.ts'
 
@@ -105,6 +105,7 @@ export const openUsers = ({ storage, ...options }: UsersOptions): Users => {
         endings.add(refreshToken)
         endings.finish(refreshToken).catch(() => undefined)
       }
+      const { logIn } = await import('./log-in.ts')
       const { account, tokens } = await logIn({ http, device: device(), abandon }, credentials)
       return userOf(book.logIn(account, tokens))
     },
