@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { ProviderType } from '@regent/protocol'
 import type { Deps } from '../deps.ts'
 import type { App } from '../domain/app.ts'
@@ -26,15 +27,16 @@ export type DeployResult = {
   readonly number: number
 }
 
-type DeployDeps = Pick<Deps, 'store' | 'now' | 'newId' | 'log' | 'appSecrets'>
+type DeployDeps = Pick<Deps, 'store' | 'now' | 'newId' | 'log' | 'appSecrets' | 'functions'>
 
 /**
- * Deploys a directory, whole or not at all: the app is one document. A crash before the deployment was
- * counted leaves the app deployed, and the next call counts it.
+ * Deploys a directory, whole or not at all: what its functions need is made first, and the app is one document.
+ * A crash before the deployment was counted leaves the app deployed, and the next call counts it.
  *
  * A directory without `app_id` belongs to the app of its name; a new one gets `<name>-` and five letters.
  *
- * @throws DirectoryError when several apps have the name of a directory without `app_id`.
+ * @throws DirectoryError when several apps have the name of a directory without `app_id`, when a secret has no value,
+ * and when functions do not compile or their packages cannot be installed.
  */
 export const deployApp = async (
   deps: DeployDeps,
@@ -63,6 +65,7 @@ const deploy = async (
     }
     await refuseMissingSecrets(deps, directory, running)
     const app = toApp(deps, directory, running)
+    await prepareFunctions(deps, app, { directory, running })
     if (running) await writeSecrets(deps, app, directory.secrets)
     if (!(await store.apps.put(app))) continue
     if (!running) await writeSecrets(deps, app, directory.secrets)
@@ -108,6 +111,32 @@ const refuseMissingSecrets = async (
   if (problems.length > 0) throw new DirectoryError(directory.path, problems)
 }
 
+/** Packages are installed and sources compiled before anything changes. */
+const prepareFunctions = async (
+  { functions, log }: DeployDeps,
+  app: App,
+  { directory, running }: { directory: AppDirectory; running: App | undefined },
+): Promise<void> => {
+  const { path, functionFiles = {} } = directory
+  const { functionPackages } = app
+  if (functionPackages && !isDeepStrictEqual(functionPackages, running?.functionPackages)) {
+    log.info('installing the packages of functions', { app: app.clientAppId, directory: path })
+  }
+  const problems = await functions.prepare(app)
+  if (problems.length === 0) return
+  throw new DirectoryError(
+    path,
+    problems.map(({ name, line, column, message }) => ({
+      file:
+        name === 'package.json'
+          ? 'functions/package.json'
+          : (functionFiles[name] ?? `functions/${name}.js`),
+      ...(line !== undefined && { line, column: column ?? 1 }),
+      message,
+    })),
+  )
+}
+
 const isSettled = async (
   { store }: DeployDeps,
   { id, digest: runningDigest }: App,
@@ -128,6 +157,7 @@ const toApp = (
     path: _path,
     secrets: _secrets,
     secretPlaces: _places,
+    functionFiles: _files,
     warning: _warning,
     ...parts
   } = rest

@@ -59,6 +59,8 @@ export type AppDirectory = DeployedParts & {
   readonly secrets: Readonly<Record<string, string>>
   /** Secrets without which what is enabled cannot work. */
   readonly secretPlaces: readonly SecretPlace[]
+  /** Files of functions by name, where they are not `functions/<name>.js`. */
+  readonly functionFiles?: Readonly<Record<string, string>>
   /** One text naming what the directory holds and Regent does not serve; `undefined` when it serves all of it. */
   readonly warning: string | undefined
 }

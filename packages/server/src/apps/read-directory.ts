@@ -93,7 +93,7 @@ const readParts = async (reading: Reading, root: RootFile | undefined): Promise<
     reading,
     root ?? { file: '', content: {} },
   )
-  const functions = await readFunctions(reading)
+  const { functions, isInFolders } = await readFunctions(reading)
   const functionPackages = await readFunctionPackages(reading)
   const values = await readValues(reading)
   const triggers = await readTriggers(reading)
@@ -118,8 +118,12 @@ const readParts = async (reading: Reading, root: RootFile | undefined): Promise<
     ...(userCreationFunctionName !== undefined && { userCreationFunctionName }),
     secrets: { ...brought, ...auth.secrets },
     secretPlaces: needs.secrets,
+    ...(isInFolders && { functionFiles: filesInFolders(names) }),
   }
 }
+
+const filesInFolders = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map(name => [name, `functions/${name}/source.js`]))
 
 const describeMissing = (name: string, names: readonly string[]): string => {
   const others = names.length > 0 ? `there are ${names.slice(0, 20).join(', ')}` : 'there is none'

@@ -233,3 +233,58 @@ describe('secrets of a directory', () => {
     expect(await server.deps.appSecrets.read(again.app.id, 'maps-key')).toBe('hush')
   })
 })
+
+describe('functions of a directory', () => {
+  const withFunctions = (files: Readonly<Record<string, string>>, version = 20210101) =>
+    readAppFiles('/shop', {
+      [version === 20210101 ? 'root_config.json' : 'config.json']: JSON.stringify({
+        config_version: version,
+        app_id: 'shop-xkqzp',
+        name: 'shop',
+      }),
+      ...files,
+    })
+  const good = { 'functions/total.js': 'exports = (a, b) => a + b' }
+
+  it('keep the whole directory from being deployed when they do not compile', async () => {
+    await using server = await startTestServer()
+    await deployApp(server.deps, await withFunctions(good))
+    const broken = await withFunctions({
+      ...good,
+      'functions/orders/sum.js': 'exports = () => {\n  return 1 +\n}',
+      'functions/nothing.js': 'const a = 1',
+    })
+
+    await expect(deployApp(server.deps, broken)).rejects.toThrow(
+      "2 problems:\n  functions/nothing.js: assigns nothing to exports\n  functions/orders/sum.js:3:1: Unexpected token '}'",
+    )
+    const running = await server.deps.store.apps.findByClientAppId('shop-xkqzp')
+    expect(running?.functions.map(({ name }) => name)).toEqual(['total'])
+  })
+
+  it('of the layout before 2021 are named by their own files', async () => {
+    await using server = await startTestServer()
+    const broken = await withFunctions(
+      { 'functions/sum/config.json': '{"name":"sum"}', 'functions/sum/source.js': 'exports = (' },
+      20200603,
+    )
+
+    await expect(deployApp(server.deps, broken)).rejects.toThrow('functions/sum/source.js:')
+  })
+
+  it('keep it from being deployed when their packages cannot be installed', async () => {
+    await using server = await startTestServer()
+    const broken = await withFunctions({
+      ...good,
+      'functions/package.json': '{ "dependencies": { "no-such": "file:./nowhere" } }',
+      'functions/package-lock.json': '{ "lockfileVersion": 3, "packages": {} }',
+    })
+
+    await expect(deployApp(server.deps, broken)).rejects.toThrow('functions/package.json: ')
+
+    expect(await server.deps.store.apps.findByClientAppId('shop-xkqzp')).toBeUndefined()
+    expect(server.logs()).toContainEqual(
+      expect.objectContaining({ msg: 'installing the packages of functions', app: 'shop-xkqzp' }),
+    )
+  })
+})

@@ -14,15 +14,22 @@ const folder = 'functions'
 const manifestFile = `${folder}/config.json`
 const mostFolders = 10
 
+export type ReadFunctions = {
+  readonly functions: readonly AppFunction[]
+  /** True when each function is a folder of its own. */
+  readonly isInFolders: boolean
+}
+
 /**
  * Reads the functions of either layout: one list of manifests with a file for each function, or a folder for
  * each function. A file without a manifest is a function with the defaults.
  */
-export const readFunctions = async (reading: Reading): Promise<AppFunction[]> => {
+export const readFunctions = async (reading: Reading): Promise<ReadFunctions> => {
   const { files, layout } = reading
   const names = await findFiles(files, folder)
-  const isLegacy = layout === 'legacy' && !names.includes(manifestFile)
-  return isLegacy ? readFolders(reading, names) : readFiles(reading, names)
+  const isInFolders = layout === 'legacy' && !names.includes(manifestFile)
+  const functions = await (isInFolders ? readFolders : readFiles)(reading, names)
+  return { functions, isInFolders }
 }
 
 const readFiles = async (reading: Reading, names: readonly string[]): Promise<AppFunction[]> => {
