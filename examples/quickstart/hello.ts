@@ -5,6 +5,12 @@ const app = new App({ id: 'quickstart-aaaaa', baseUrl })
 
 const guest = await app.logIn(Credentials.anonymous())
 console.log(`a guest: ${guest.id}, ${guest.state}`)
+console.log(await guest.callFunction('greet', 'Ada'))
+
+const invitation = { name: 'Grace', code: 'open sesame' }
+const grace = await app.logIn(Credentials.function(invitation))
+console.log(`invited: ${grace.identities[0]?.id}`)
+await grace.logOut()
 
 const email = `ada.${guest.id}@example.com`
 await app.emailPasswordAuth.registerUser({ email, password: 'correct horse' })

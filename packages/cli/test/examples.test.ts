@@ -16,6 +16,8 @@ describe('examples/quickstart/hello.ts', () => {
 
     expect(stdout.trim().split('\n')).toEqual([
       expect.stringMatching(/^a guest: [0-9a-f]{24}, LoggedIn$/),
+      'Hello Ada, your name has 3 letters (development)',
+      'invited: invited-Grace',
       expect.stringMatching(/^registered ada\.[0-9a-f]{24}@example\.com: a letter/),
       'not confirmed yet, so logging in is refused: AuthError',
       'the guest is Removed',

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { AppDirectory, RunningServer } from '@regent/server'
+import type { AppDirectory, Config, RunningServer } from '@regent/server'
 import type { Run } from '../command.ts'
 import { describeResult, describeStart, describeWarnings } from '../dev/banner.ts'
 import { createFriendlyLog } from '../dev/friendly-log.ts'
@@ -9,7 +9,7 @@ import { readDirectories, readGivenSecrets, readSettings, start } from '../start
 import type { Terminal } from '../terminal.ts'
 
 export const run: Run = async (input, terminal) => {
-  const config = await readSettings(input, terminal, { dev: true })
+  const config = allowThisMachine(await readSettings(input, terminal, { dev: true }))
   const givenSecrets = await readGivenSecrets(input, terminal)
   const path = resolve(terminal.cwd, input.args[0] ?? '.')
   const [directory] = await readDirectories([path], terminal)
@@ -35,6 +35,12 @@ export const run: Run = async (input, terminal) => {
   watch.stop()
   await server.stop()
 }
+
+/** Auth providers and key sets of a developer run beside the server. */
+const allowThisMachine = (config: Config): Config => ({
+  ...config,
+  privateAddresses: config.privateAddresses ?? ['127.0.0.1', '::1'],
+})
 
 /** What a change is seen by: secrets have no part in the digest. */
 const toState = ({ digest, secrets }: AppDirectory): string => digest + JSON.stringify(secrets)
