@@ -3,6 +3,8 @@ import { ProviderTrouble } from './oauth/trouble.ts'
 
 /** Longest value of one field, in characters; of other values than texts, as JSON. */
 const longestValue = 4_096
+/** Objects and lists inside each other. */
+const deepest = 32
 
 /** Names on the way to a value: dots part them, a dot after a backslash belongs to a name. */
 const toNames = (path: string): string[] =>
@@ -25,10 +27,25 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 const lengthOf = (value: unknown): number =>
   typeof value === 'string' ? value.length : JSON.stringify(value).length
 
+/** True for what a document can hold: nothing deep, no name with the character that ends names. */
+const canBeKept = (value: unknown, depth = 0): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (depth < deepest &&
+    Object.entries(value).every(
+      ([name, inner]) => !name.includes('\0') && canBeKept(inner, depth + 1),
+    ))
+
+const checkValue = (name: string, value: unknown): void => {
+  if (!canBeKept(value)) throw new ProviderTrouble(`the field '${name}' cannot be kept`)
+  if (value !== undefined && lengthOf(value) > longestValue)
+    throw new ProviderTrouble(`the field '${name}' is longer than ${longestValue} characters`)
+}
+
 /**
  * What becomes of a provider's facts in the profile: the mapped fields that are there, and no other.
  *
- * @throws ProviderTrouble when a required field is missing, null or empty, or a field is too long
+ * @throws ProviderTrouble when a required field is missing, null or empty, or a field is too long or cannot be kept
  * @see https://www.mongodb.com/docs/atlas/app-services/authentication/custom-jwt/
  */
 export const readMetadata = (
@@ -38,8 +55,7 @@ export const readMetadata = (
   const found = fields.map(({ name, fieldName, required }) => {
     const value = findValue(facts, name)
     if (required && isNothing(value)) throw new ProviderTrouble(`the field '${name}' is missing`)
-    if (value !== undefined && lengthOf(value) > longestValue)
-      throw new ProviderTrouble(`the field '${name}' is longer than ${longestValue} characters`)
+    checkValue(name, value)
     return [fieldName, value] as const
   })
   return Object.fromEntries(found.filter(([, value]) => value !== undefined))

@@ -67,9 +67,12 @@ describe('POST …/providers/custom-token/login', () => {
     expect(await refused(without)).toEqual(unauthorized)
     const long = await tryToken(server, tokenOfAda({ user_data: { name: 'x'.repeat(4_097) } }))
     expect(await refused(long)).toEqual(unauthorized)
+    const odd = await tryToken(server, tokenOfAda({ user_data: { name: { 'a\0b': 1 } } }))
+    expect(await refused(odd)).toEqual(unauthorized)
     expect(reasons(server)).toEqual([
       "the field 'user_data.name' is missing",
       "the field 'user_data.name' is longer than 4096 characters",
+      "the field 'user_data.name' cannot be kept",
     ])
   })
 

@@ -91,6 +91,17 @@ describe('the fields of a profile', () => {
     })
   })
 
+  it('are such as a document can hold', () => {
+    let deep: unknown = 1
+    for (let level = 0; level < 100_000; level += 1) deep = [deep]
+
+    for (const value of [deep, { 'a\0b': 1 }, [{ x: { '\0': 1 } }]])
+      expect(() => readMetadata({ value }, [field('value')])).toThrow('cannot be kept')
+    expect(readMetadata({ value: { '': 'a\0b' } }, [field('value')])).toEqual({
+      value: { '': 'a\0b' },
+    })
+  })
+
   it('have 4096 characters at most, whatever they are', () => {
     const long = { text: 'x'.repeat(4_096), list: ['x'.repeat(4_092)], other: 'x'.repeat(9_999) }
 
