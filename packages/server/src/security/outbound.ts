@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https'
 import { isIP } from 'node:net'
 import { addressList, isPublicAddress } from '../domain/public-address.ts'
 import { exchange, type Hop, type Limits } from './outbound/exchange.ts'
-import { checkedLookup, type Resolve, systemResolve } from './outbound/lookup.ts'
+import { checkedLookup, openResolve, type Resolve } from './outbound/lookup.ts'
 import { followRedirect } from './outbound/redirect.ts'
 import { OutboundError, refusedAddress } from './outbound-error.ts'
 
@@ -106,7 +106,11 @@ const startLimits = (
 /** Connections of one kind, and the addresses that they may go to. */
 type Line = { readonly agent: HttpAgent; readonly mayAsk: AddressTest }
 
-const openLines = ({ privateAddresses = [], authorities, resolve }: OutboundOptions) => {
+const openLines = ({
+  privateAddresses = [],
+  authorities,
+  resolve = openResolve(),
+}: OutboundOptions) => {
   const isListed = addressList(privateAddresses)
   const mayAsk: AddressTest = address => isPublicAddress(address) || isListed(address)
   const optionsFor = (test: AddressTest) => ({
@@ -114,7 +118,7 @@ const openLines = ({ privateAddresses = [], authorities, resolve }: OutboundOpti
     timeout: idleMs,
     maxSockets: mostSockets,
     maxTotalSockets: mostSocketsInAll,
-    lookup: checkedLookup(resolve ?? systemResolve, test),
+    lookup: checkedLookup(resolve, test),
   })
   const tls = { rejectUnauthorized: true, ...(authorities && { ca: [...authorities] }) }
   return {

@@ -297,11 +297,13 @@ describe('an answer', () => {
     await using web = await startWeb(() => {})
     const outbound = openOutbound({ privateAddresses: ['127.0.0.1'] })
 
-    const asking = outbound.send({ url: web.url })
-    const refusal = expect(asking).rejects.toMatchObject({ problem: 'unreachable' })
+    const asking = outbound.send({ url: web.url }).catch(error => error)
     await outbound.close()
 
-    await refusal
+    expect(await asking).toMatchObject({ problem: 'unreachable' })
+    expect(await outbound.send({ url: web.url }).catch(error => error)).toMatchObject({
+      problem: 'unreachable',
+    })
   })
 })
 
@@ -343,5 +345,18 @@ describe('TLS', () => {
     expect(await tryOut(outbound, web.url, { needsTls })).toBe(200)
     expect(await tryOut(outbound, 'http://8.8.8.8/', { needsTls })).toBe('refused')
     expect(await tryOut(outbound, 'http://public.example/', { needsTls })).toBe('refused')
+  })
+})
+
+describe('names', () => {
+  it('are looked up for many at once, whatever becomes of them', async () => {
+    await using web = await startWeb((_, response) => response.end())
+    await using outbound = open()
+    const good = `http://localhost:${web.port}/`
+    const bad = Array.from({ length: 8 }, (_, at) => `http://no-such-name-${at}.invalid/`)
+
+    const all = await Promise.all([good, ...bad, good].map(url => tryOut(outbound, url)))
+
+    expect(all).toEqual([200, ...bad.map(() => 'unreachable'), 200])
   })
 })

@@ -2,14 +2,41 @@ import { type LookupAddress, lookup } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { refusedAddress } from '../outbound-error.ts'
 
-/** Finds the addresses of a name, all of them. */
-export type Resolve = (
-  hostname: string,
-  answer: (error: Error | null, addresses: readonly LookupAddress[]) => void,
-) => void
+type Answer = (error: Error | null, addresses: readonly LookupAddress[]) => void
 
-export const systemResolve: Resolve = (hostname, answer) => {
-  lookup(hostname, { all: true }, (error, addresses) => answer(error, addresses ?? []))
+/** Finds the addresses of a name, all of them. */
+export type Resolve = (hostname: string, answer: Answer) => void
+
+/** Each takes one of the four threads that files and cryptography need, for as long as a slow name server likes. */
+const mostAtATime = 2
+
+/** The system's way of resolving, at most two names at a time and each once for all who wait. */
+export const openResolve = (): Resolve => {
+  const waiting = new Map<string, Answer[]>()
+  const queue: string[] = []
+  let running = 0
+
+  const next = (): void => {
+    const hostname = running < mostAtATime ? queue.shift() : undefined
+    if (hostname === undefined) return
+    running += 1
+    lookup(hostname, { all: true }, (error, addresses) => {
+      running -= 1
+      const answers = waiting.get(hostname) ?? []
+      waiting.delete(hostname)
+      for (const answer of answers) answer(error, addresses ?? [])
+      next()
+    })
+  }
+  return (hostname, answer) => {
+    const others = waiting.get(hostname)
+    if (others) others.push(answer)
+    else {
+      waiting.set(hostname, [answer])
+      queue.push(hostname)
+      next()
+    }
+  }
 }
 
 /**
