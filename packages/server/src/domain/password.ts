@@ -31,6 +31,10 @@ export type PasswordAccount = {
   /** Counts password changes, so that a log-in under way notices one. */
   readonly version: number
   readonly state: 'pending' | 'confirmed'
+  /** There once a token that went to the address came back: who registered it, or reset its password, reads its mail. */
+  readonly isProven?: true
+  /** There while what others may have added to the user must still go. */
+  readonly dropOthers?: true
   readonly tokens: readonly KeptToken[]
   readonly createdAt: number
 }

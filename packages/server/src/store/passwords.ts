@@ -21,6 +21,8 @@ export type PasswordChange = {
   readonly hash: string
   /** True to note that the user's sessions must end. */
   readonly endSessions: boolean
+  /** True to note that API keys and other identities must go with the sessions. Default false. */
+  readonly dropOthers?: boolean
 }
 
 export type PasswordStore = {
@@ -37,7 +39,7 @@ export type PasswordStore = {
   consumeToConfirm(proof: TokenProof): Promise<PasswordAccount | undefined>
   /**
    * Sets the password of the account whose token this is, confirms it, drops all its tokens and, if asked to, notes
-   * that the user's sessions must end. Works once, as `consumeToConfirm`.
+   * what must end. Works once, as `consumeToConfirm`.
    */
   consumeToReset(proof: TokenProof, change: PasswordChange): Promise<PasswordAccount | undefined>
   dropToken(account: PasswordAccount, tokenId: string): Promise<void>
@@ -50,9 +52,9 @@ export type PasswordStore = {
   ): Promise<PasswordAccount | undefined>
   /** Removes an account that nobody confirmed. */
   removePending(account: PasswordAccount): Promise<void>
-  /** Accounts whose sessions must still be ended after a reset. */
+  /** Accounts of which a reset must still end sessions, and what else it noted. */
   listToEndSessions(limit: number): Promise<PasswordAccount[]>
-  /** Notes that the sessions were ended after the change of that version. */
+  /** Takes the notes off once all that was done for the change of that version. */
   sessionsEnded(account: PasswordAccount): Promise<void>
   /** Replaces a hash by one of the same password. Does nothing when the password was changed meanwhile. */
   replaceHash(account: PasswordAccount, hash: string): Promise<void>
@@ -74,6 +76,8 @@ const toAccount = (document: Document): PasswordAccount => ({
   hash: document.hash,
   version: document.version,
   state: document.state,
+  ...(document.isProven && { isProven: true }),
+  ...(document.dropOthers && { dropOthers: true }),
   tokens: (document.tokens as Document[]).map(
     token => ({ ...token, expiresAt: fromDate(token.expiresAt) }) as KeptToken,
   ),
@@ -100,8 +104,17 @@ const byAccount = ({ appId, key, identityId }: PasswordAccount): Document => ({
   identityId: toObjectId(identityId),
 })
 
-const changed = ({ hash, endSessions }: PasswordChange, more: Document = {}): Document => ({
-  $set: { hash, tokens: [], ...(endSessions && { endSessions }), ...more },
+const changed = (
+  { hash, endSessions, dropOthers = false }: PasswordChange,
+  more: Document = {},
+): Document => ({
+  $set: {
+    hash,
+    tokens: [],
+    ...(endSessions && { endSessions }),
+    ...(dropOthers && { dropOthers }),
+    ...more,
+  },
   $inc: { version: 1 },
 })
 
@@ -126,7 +139,10 @@ const openTokenParts = (
   consumeToConfirm: async proof => {
     const found = await passwords.findOneAndUpdate(
       byProof(proof),
-      { $set: { state: 'confirmed' }, $pull: { tokens: { purpose: proof.purpose } } },
+      {
+        $set: { state: 'confirmed', isProven: true },
+        $pull: { tokens: { purpose: proof.purpose } },
+      },
       { returnDocument: 'after' },
     )
     return found && toAccount(found)
@@ -134,7 +150,7 @@ const openTokenParts = (
   consumeToReset: async (proof, change) => {
     const found = await passwords.findOneAndUpdate(
       byProof(proof),
-      changed(change, { state: 'confirmed' }),
+      changed(change, { state: 'confirmed', isProven: true }),
       { returnDocument: 'after' },
     )
     return found && toAccount(found)
@@ -186,7 +202,7 @@ export const openPasswordStore = async (database: Database): Promise<PasswordSto
     sessionsEnded: async ({ appId, key, version }) => {
       await passwords.updateOne(
         { _id: accountId(appId, key), version },
-        { $unset: { endSessions: '' } },
+        { $unset: { endSessions: '', dropOthers: '' } },
       )
     },
     replaceHash: async ({ appId, key, version, hash: before }, hash) => {

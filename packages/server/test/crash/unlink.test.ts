@@ -1,4 +1,4 @@
-import { clientPaths, type LoginWire } from '@regent/protocol'
+import { clientPaths } from '@regent/protocol'
 import { describe, expect, it } from 'vitest'
 import { automatic } from './apps.ts'
 import { killAtEveryStep } from './at-every-step.ts'
@@ -19,7 +19,9 @@ const linkedGuest = async (victim: Victim, email: string) => {
   return { email, guest, byEmail: await logIn(victim, automatic, email) }
 }
 
-const unlink = async (victim: Victim, { guest }: { guest: LoginWire }) => {
+type Linked = Awaited<ReturnType<typeof linkedGuest>>
+
+const unlink = async (victim: Victim, { guest }: Linked) => {
   const bearer = guest.access_token
   const profile = (await victim.request('GET', clientPaths.profile(), { bearer })) as Response
   const { identities } = (await profile.json()) as { identities: { id: string }[] }

@@ -1,11 +1,13 @@
 import { clientPaths, type LoginWire, type NewApiKeyWire } from '@regent/protocol'
-import { startTestServer, type TestServer } from '@regent/server/testing'
+import { startTestServer, type TestApp, type TestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
 import { logIn, post, profileOf, refused } from '../client/clients.ts'
+import { secret, tokenOfAda } from '../providers/token-shop.ts'
 import { ada, logInAda, newestToken, register } from './people.ts'
 
 const app = { providers: ['anon-user', 'local-userpass', 'api-key'] } as const
-const resets = {
+const resets: TestApp = {
+  secrets: { shopKey: secret },
   providers: [
     'anon-user',
     'api-key',
@@ -13,8 +15,13 @@ const resets = {
       type: 'local-userpass',
       config: { autoConfirm: true, resetPasswordUrl: 'https://shop.example/reset' },
     },
+    {
+      type: 'custom-token',
+      config: { signingAlgorithm: 'HS256' },
+      secretConfig: { signingKeys: ['shopKey'] },
+    },
   ],
-} as const
+}
 
 const link = async (server: TestServer, { access_token: bearer }: LoginWire) => {
   const path = `${clientPaths.login('test-aaaaa', 'local-userpass')}?link=true`
@@ -101,22 +108,56 @@ describe('sessions after credentials changed (13)', () => {
 })
 
 describe('an account that was taken before its owner came (25)', () => {
-  it('holds nothing for the thief once the owner reset the password, but for a key to delete', async () => {
+  it('holds nothing for the thief once the owner reset the password by mail', async () => {
     await using server = await startTestServer({ app: resets })
     await register(server)
     const thief = await logInAda(server)
-    const { _id, key } = await createKey(server, thief, { name: 'backdoor' })
+    const { key } = await createKey(server, thief, { name: 'backdoor' })
+    await logIn(server, 'api-key', { key })
+    const trojan = { bearer: thief.access_token, json: { token: tokenOfAda({ sub: 'thief' }) } }
+    const path = `${clientPaths.login('test-aaaaa', 'custom-token')}?link=true`
+    expect((await server.request('POST', path, trojan)).status).toBe(200)
 
     await resetPassword(server, 'owner secret')
 
     const login = { username: ada.email, password: 'owner secret' }
     const owner = await logIn(server, 'local-userpass', login)
+    expect(owner.user_id).toBe(thief.user_id)
+    const { identities } = await profileOf(server, owner.access_token)
+    expect(identities.map(one => one.provider_type)).toEqual(['local-userpass'])
     expect(await refresh(server, thief)).toBe(401)
-    const bearer = owner.refresh_token
-    const keys = await server.request('GET', clientPaths.apiKeys(), { bearer })
-    expect(await keys.json()).toMatchObject([{ _id, name: 'backdoor' }])
-    await server.request('DELETE', clientPaths.apiKey(_id), { bearer })
     expect((await keyLogin(server, key)).status).toBe(401)
+    const back = await logIn(server, 'custom-token', trojan.json)
+    expect(back.user_id).not.toBe(owner.user_id)
+    expect((await server.request('POST', path, trojan)).status).toBe(401)
+  })
+
+  it('is the same when the thief linked the address to a user of their own', async () => {
+    await using server = await startTestServer({ app: resets })
+    const token = tokenOfAda({ sub: 'thief' })
+    const thief = await logIn(server, 'custom-token', { token })
+    await register(server)
+    await link(server, thief)
+
+    await resetPassword(server, 'owner secret')
+
+    const login = { username: ada.email, password: 'owner secret' }
+    const owner = await logIn(server, 'local-userpass', login)
+    expect((await logIn(server, 'custom-token', { token })).user_id).not.toBe(owner.user_id)
+    expect(await refresh(server, thief)).toBe(401)
+  })
+
+  it('keeps keys and identities at a reset once the address was proven', async () => {
+    await using server = await startTestServer({ app: resets })
+    await register(server)
+    await resetPassword(server, ada.password)
+    const owner = await logInAda(server)
+    const { key } = await createKey(server, owner, { name: 'ci' })
+
+    await resetPassword(server, 'another secret')
+
+    expect((await keyLogin(server, key)).status).toBe(200)
+    expect(await refresh(server, owner)).toBe(401)
   })
 
   it('is not entered by an identity that the owner brings: nothing is joined by itself', async () => {

@@ -42,8 +42,8 @@ const linkedGuest = async (shop: Shop) => {
   await registerAda(shop)
   const link = await authenticate(shop.deps, guest.accessToken)
   const { user } = await logInByEmail(shop, { link })
-  const email = user.identities[1] ?? user.identities[0]
-  return { guest, link, user, email }
+  const id = user.identities[1]?.id ?? ''
+  return { guest, link, user, email: { providerType: 'local-userpass', id } as const }
 }
 
 describe('what a provider says of a user', () => {
@@ -223,7 +223,7 @@ describe('an unlink', () => {
     expect(await sweepOnce(shop.deps)).toMatchObject({ anonymousDeleted: 0 })
     shop.advance(-91 * dayMs)
 
-    await unlinkIdentity(shop.deps, link, { providerType: 'local-userpass', id: email?.id ?? '' })
+    await unlinkIdentity(shop.deps, link, email)
 
     shop.advance(91 * dayMs)
     expect(await sweepOnce(shop.deps)).toMatchObject({ anonymousDeleted: 1 })
@@ -236,7 +236,7 @@ describe('an unlink', () => {
       const { link, user, email } = await linkedGuest(shop)
 
       const [unlinked, ...logins] = await Promise.allSettled([
-        unlinkIdentity(shop.deps, link, { providerType: 'local-userpass', id: email?.id ?? '' }),
+        unlinkIdentity(shop.deps, link, email),
         ...Array.from({ length: 4 }, () => logInByEmail(shop)),
       ])
 

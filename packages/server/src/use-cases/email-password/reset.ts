@@ -9,7 +9,8 @@ import { readToken } from './token-letter.ts'
 /**
  * Sets a new password with the token of a letter or of the reset function. A token works once. The address counts as
  * confirmed from then on. Our choice: all sessions of the user end, unless the app has it otherwise, so that who knew
- * the old password is out.
+ * the old password is out. When no letter to the address was answered before, API keys and other identities of the user
+ * go with the sessions: whoever registered it did not show that it is theirs.
  *
  * @throws `tokenUnreadable`, `tokenExpired`, `passwordLength`, `providerNotFound`, `overloaded`
  */
@@ -22,10 +23,12 @@ export const reset = async (
   emailPasswordConfig(app)
   const proof = readToken(deps, app, { ...token, purpose: 'reset' })
   checkPassword(password)
-  if (!(await store.passwords.findByToken(proof))) throw new AppError('tokenExpired')
+  const known = await store.passwords.findByToken(proof)
+  if (!known) throw new AppError('tokenExpired')
 
   const endSessions = app.endSessionsOnPasswordChange
-  const change = { hash: await passwords.hash(password), endSessions }
+  const dropOthers = endSessions && known.isProven !== true
+  const change = { hash: await passwords.hash(password), endSessions, dropOthers }
   const account = await store.passwords.consumeToReset(proof, change)
   if (!account) throw new AppError('tokenExpired')
   if (endSessions) await endSessionsAfterReset(deps, account)
