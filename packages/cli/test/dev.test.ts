@@ -117,6 +117,36 @@ describe('regent dev', () => {
     await dev.cli.waitFor(/deployed, number 5/)
   })
 
+  it('deploys functions, also in new folders, and names those that do not compile', async () => {
+    await using dev = await startDev()
+    const { url } = dev
+    const app = '/api/client/v2.0/app/quickstart-aaaaa'
+    const guest = await post(`${provider(url, 'anon-user')}/login`, {})
+    const { access_token } = (await guest.json()) as { access_token: string }
+    const call = async (name: string): Promise<unknown> => {
+      const headers = {
+        'content-type': 'application/json',
+        authorization: `Bearer ${access_token}`,
+      }
+      const body = JSON.stringify({ name, arguments: [] })
+      return (await fetch(`${url}${app}/functions/call`, { method: 'POST', headers, body })).json()
+    }
+
+    await mkdir(join(dev.app, 'functions/deep/er'), { recursive: true })
+    await writeFile(join(dev.app, 'functions/deep/er/one.js'), 'exports = () => "one"')
+    await dev.cli.waitFor(/deployed, number 2/)
+    expect(await call('deep/er/one')).toBe('one')
+
+    await writeFile(join(dev.app, 'functions/deep/er/one.js'), 'exports = () => "two"')
+    await dev.cli.waitFor(/deployed, number 3/)
+    expect(await call('deep/er/one')).toBe('two')
+
+    await writeFile(join(dev.app, 'functions/deep/er/one.js'), 'exports = () => {')
+    const said = await dev.cli.waitFor(/the deployment before it keeps running/)
+    expect(said).toContain('functions/deep/er/one.js:')
+    expect(await call('deep/er/one')).toBe('two')
+  })
+
   it('brings an older directory back with --redeploy, and says how without', async () => {
     await using folder = await makeFolder()
     const app = join(folder.path, 'app')

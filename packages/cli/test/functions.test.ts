@@ -66,7 +66,11 @@ describe('regent functions run', () => {
     const fails = await run(['functions', 'run', 'fails', ...options])
     const unknown = await run(['functions', 'run', 'nothing', ...options])
 
-    expect(loud).toEqual({ code: 0, out: '{\n  "$undefined": true\n}\n', err: 'one?[2J\nerror: two\n' })
+    expect(loud).toEqual({
+      code: 0,
+      out: '{\n  "$undefined": true\n}\n',
+      err: 'one?[2J\nerror: two\n',
+    })
     expect(fails).toEqual({
       code: 1,
       out: '',

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { request } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -83,6 +83,70 @@ describe('regent serve', () => {
     expect(await server.ended).toBe(143)
     clearInterval(again)
     await broken
+  })
+})
+
+describe('secrets', () => {
+  const writeApp = async (path: string): Promise<string> => {
+    const app = join(path, 'app')
+    await mkdir(join(app, 'values'), { recursive: true })
+    const root = { config_version: 20210101, app_id: 'shop-xkqzp', name: 'shop' }
+    await writeFile(join(app, 'root_config.json'), JSON.stringify(root))
+    const value = { name: 'maps', value: 'maps-key', from_secret: true }
+    await writeFile(join(app, 'values/maps.json'), JSON.stringify(value))
+    const providers = { 'anon-user': { type: 'anon-user' } }
+    await mkdir(join(app, 'auth'))
+    await writeFile(join(app, 'auth/providers.json'), JSON.stringify(providers))
+    const show = 'exports = () => context.values.get("maps")'
+    await mkdir(join(app, 'functions'))
+    await writeFile(join(app, 'functions/show.js'), show)
+    return app
+  }
+
+  it('come from --secrets or variables, are kept for later starts, and change with what is given', async () => {
+    await using folder = await makeFolder()
+    const app = await writeApp(folder.path)
+    const data = join(folder.path, 'data')
+    const file = join(folder.path, 'secrets.json')
+    await writeFile(file, '{ "maps-key": "from-file", "mistyped": "x" }')
+    const show = async (options: readonly string[], env = {}): Promise<string> => {
+      const argv = ['serve', app, '--port', '0', '--data', data, ...options]
+      await using server = startCli(argv, { env })
+      await server.waitFor(/"msg":"listening"/)
+      const { out } = await run(['functions', 'run', 'show', '--data', data])
+      const said = server.said()
+      server.kill('SIGTERM')
+      await server.ended
+      expect(said).not.toContain('from-')
+      return `${out.trim()} ${/no app names this secret/.test(said)}`
+    }
+
+    expect(await show(['--secrets', file])).toBe('"from-file" true')
+    expect(await show([], { REGENT_SECRET_MAPS_KEY: 'from-variable' })).toBe(
+      '"from-variable" false',
+    )
+    expect(await show([])).toBe('"from-variable" false')
+  }, 60_000)
+
+  it('that are missing or none are told, with how to give them', async () => {
+    await using folder = await makeFolder()
+    const app = await writeApp(folder.path)
+    const file = join(folder.path, 'secrets.json')
+    await writeFile(file, '{ "maps-key": 4711 }')
+    const argv = ['serve', app, '--port', '0', '--data', join(folder.path, 'data')]
+
+    const missing = await run(argv)
+    const wrong = await run([...argv, '--secrets', file])
+    const nowhere = await run([...argv, '--secrets', 'nowhere.json'])
+
+    expect([missing.code, wrong.code, nowhere.code]).toEqual([1, 1, 1])
+    expect(missing.err).toContain(
+      'values/maps.json: value names the secret "maps-key", which has no value: give it in secrets.json, with --secrets <file.json>, or as REGENT_SECRET_MAPS_KEY',
+    )
+    expect(wrong.err).toBe(
+      `\n✗ The secrets of ${file} cannot be used:\n  ${file}: maps-key must be text that is not empty\n  → It must be JSON of names and values, as in { "googleSecret": "…" }.\n\n`,
+    )
+    expect(nowhere.err).toContain('✗ The file nowhere.json cannot be read (ENOENT')
   })
 })
 
