@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import { readShape } from '../errors.ts'
 import type { TokenTrust } from '../security/foreign-tokens.ts'
 import { readMetadata } from './metadata.ts'
-import type { AppProvider } from './oauth/settings.ts'
+import type { AppProvider } from './oauth/app-provider.ts'
 import { askProvider, ProviderTrouble } from './oauth/trouble.ts'
 import type { ProvenIdentity, Provider } from './provider.ts'
 

@@ -35,8 +35,8 @@ export type OpenIdProviders = {
    */
   find(issuer: string): Promise<OpenIdProvider>
   /**
-   * Does what waits for a provider, unless 200 others wait for the same: one that is slow must not take every
-   * place that the server has.
+   * Does what may wait for a provider, unless 200 others have waited for it for a second: one that is slow must not
+   * take every place that the server has, and a crowd that does not wait is no matter.
    *
    * @throws OpenIdProviderError
    */
@@ -50,6 +50,7 @@ const failedMs = 10_000
 /** Issuers kept at a time: as many as apps name, unless somebody deploys new ones for ever. */
 const mostIssuers = 1_000
 const mostWaiting = 200
+const longWaitMs = 1_000
 
 const url = z.string().refine(text => URL.canParse(text), { error: 'is no address' })
 const words = z.array(z.string()).optional()
@@ -84,12 +85,13 @@ const readDocument = (body: Uint8Array): DiscoveryDocument => {
 
 /** Secrets must not go where somebody on the way can read them, unless the issuer itself is asked that way. */
 const checkAddresses = (document: DiscoveryDocument): void => {
-  if (document.issuer.startsWith('http:')) return
+  const isPlain = document.issuer.startsWith('http:')
   const { authorization_endpoint, token_endpoint, jwks_uri } = document
   const { userinfo_endpoint, revocation_endpoint } = document
   const all = [authorization_endpoint, token_endpoint, jwks_uri]
   for (const address of [...all, userinfo_endpoint, revocation_endpoint]) {
-    if (address !== undefined && new URL(address).protocol !== 'https:')
+    const protocol = address === undefined ? 'https:' : new URL(address).protocol
+    if (protocol !== 'https:' && !(isPlain && protocol === 'http:'))
       throw new OpenIdProviderError('it names an address that is not https')
   }
 }
@@ -134,20 +136,27 @@ const fetchProvider = async (outbound: Outbound, issuer: string): Promise<OpenId
   return toProvider(readDocument(answer.body), issuer)
 }
 
-/** Counts who waits for whom. */
+/** Counts who has waited for long, and for whom. */
 const openWaiting = (): OpenIdProviders['wait'] => {
   const waiting = new Map<string, number>()
+  const count = (provider: string, change: number): void => {
+    const left = (waiting.get(provider) ?? 0) + change
+    if (left > 0) waiting.set(provider, left)
+    else waiting.delete(provider)
+  }
   return async (provider, work) => {
-    const count = (waiting.get(provider) ?? 0) + 1
-    if (count > mostWaiting)
+    if ((waiting.get(provider) ?? 0) >= mostWaiting)
       throw new OpenIdProviderError(`${mostWaiting} log-ins wait for it already`)
-    waiting.set(provider, count)
+    let counted = 0
+    const timer = setTimeout(() => {
+      counted = 1
+      count(provider, counted)
+    }, longWaitMs)
     try {
       return await work()
     } finally {
-      const left = (waiting.get(provider) ?? 0) - 1
-      if (left > 0) waiting.set(provider, left)
-      else waiting.delete(provider)
+      clearTimeout(timer)
+      count(provider, -counted)
     }
   }
 }
