@@ -14,6 +14,7 @@ export const entries = [
   'packages/cli/src/bin.ts',
   'packages/server/src/documents/embedded/engine/read/thread.ts',
   'packages/server/src/documents/embedded/engine/write/thread.ts',
+  'packages/server/src/functions/worker/thread.ts',
 ]
 
 /** @typedef {{ file: string, inputs: Record<string, string> }} Bundled */

@@ -24,6 +24,7 @@ export const toMessage = (call: number, asked: FunctionCall): Omit<CallMessage, 
   call,
   name: asked.name,
   args: packList(asked.args),
+  callerId: asked.caller?.id,
   user: asked.caller && toUserJson(asked.caller, asked.customData),
   request: asked.request && JSON.stringify(asked.request),
 })

@@ -28,7 +28,7 @@ const ended = 2
 const gone = 3
 
 /** A number comes again after 2^28 calls: none waits that long. */
-const valueOf = (call: number, state: number): number => ((call & 0xfffffff) << 3) | state
+const toValue = (call: number, state: number): number => ((call & 0xfffffff) << 3) | state
 
 /** The same on all threads. */
 const nowMs = (): number => Number(process.hrtime.bigint() / 1_000_000n) | 0
@@ -39,12 +39,12 @@ export const openCells = (memory: SharedArrayBuffer): Cells => {
   const states = new Int32Array(memory, 0, cellCount)
   const begun = new Int32Array(memory, cellCount * 4, cellCount)
   const change = (cell: number, call: number, from: number, to: number): boolean => {
-    const before = valueOf(call, from)
-    return Atomics.compareExchange(states, cell, before, valueOf(call, to)) === before
+    const before = toValue(call, from)
+    return Atomics.compareExchange(states, cell, before, toValue(call, to)) === before
   }
   return {
     put: (cell, call) => {
-      Atomics.store(states, cell, valueOf(call, queued))
+      Atomics.store(states, cell, toValue(call, queued))
     },
     claim: (cell, call) => {
       Atomics.store(begun, cell, nowMs())
@@ -53,7 +53,7 @@ export const openCells = (memory: SharedArrayBuffer): Cells => {
     release: (cell, call) => change(cell, call, running, ended),
     takeBack: (cell, call) => change(cell, call, queued, gone),
     doom: (cell, call) => change(cell, call, running, gone),
-    isRunning: (cell, call) => Atomics.load(states, cell) === valueOf(call, running),
+    isRunning: (cell, call) => Atomics.load(states, cell) === toValue(call, running),
     ranMs: cell => (nowMs() - Atomics.load(begun, cell)) | 0,
   }
 }

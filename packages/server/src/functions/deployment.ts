@@ -1,15 +1,22 @@
-import { join, resolve } from 'node:path'
 import type { RunningConfig } from '../config.ts'
 import type { App } from '../domain/app.ts'
+import type { Log } from '../log.ts'
 import type { AppSecrets } from '../security/app-secrets.ts'
+import { FunctionError } from './call.ts'
 import type { AppFacts, Lines, ThreadApp } from './messages.ts'
-import type { Lane, Pool } from './pool/pool.ts'
+import { InstallError, type Installs, packagesFolder } from './packages/install.ts'
+import type { Lane } from './pool/lane.ts'
+import type { Pool } from './pool/pool.ts'
 import { openValues } from './values.ts'
 
 /** What of an app is running: one version of its directory. */
 export type Deployment = {
   isOf(app: App): boolean
-  /** Its threads, with the values as they are now. */
+  /**
+   * Its threads, with the values as they are now.
+   *
+   * @throws FunctionError when its packages cannot be installed
+   */
   open(): Lane | Promise<Lane>
   /** The lines without the texts of its secrets. */
   withoutSecrets(lines: Lines | undefined): Lines | undefined
@@ -20,8 +27,10 @@ export type Deployment = {
 type Parts = {
   readonly config: Pick<RunningConfig, 'data'>
   readonly pool: Pool
+  readonly installs: Installs
   readonly appSecrets: Pick<AppSecrets, 'read'>
   readonly now: () => number
+  readonly log: Pick<Log, 'error'>
 }
 
 const toFacts = (app: App): AppFacts => ({
@@ -53,20 +62,40 @@ const toThreadApp = (app: App, folder: string): Omit<ThreadApp, 'values'> => ({
 const isSame = (one: App, other: App): boolean =>
   one === other || (one.digest === other.digest && one.deployedAt === other.deployedAt)
 
-/** Where what belongs to the functions of one version of an app lies. */
-export const functionsFolder = (data: string, { clientAppId, digest }: App): string =>
-  join(resolve(data), 'apps', clientAppId, 'functions', digest || 'none')
+/** An install that failed is tried again after so long. */
+const betweenInstallsMs = 60_000
+
+const unusable = (): FunctionError =>
+  new FunctionError('crashed', 'the packages of the functions cannot be installed')
 
 export const openDeployment = (app: App, parts: Parts): Deployment => {
-  const { config, pool } = parts
+  const { config, pool, installs, log, now } = parts
   const values = openValues(app, parts)
   let lane: Lane | undefined
   let opening: Promise<Lane> | undefined
+  let brokenAt: number | undefined
+
+  const ensurePackages = async (): Promise<void> => {
+    const at = now()
+    if (brokenAt !== undefined && Math.abs(at - brokenAt) < betweenInstallsMs) throw unusable()
+    try {
+      await installs.ensure(app)
+    } catch (error) {
+      if (!(error instanceof InstallError)) throw error
+      brokenAt = at
+      log.error('the packages of functions cannot be installed', {
+        app: app.clientAppId,
+        error: error.message,
+      })
+      throw unusable()
+    }
+  }
 
   const open = async (): Promise<Lane> => {
     const isChanged = await values.read()
     if (lane === undefined) {
-      const folder = functionsFolder(config.data, app)
+      await ensurePackages()
+      const folder = packagesFolder(config.data, app)
       lane = pool.openLane({ ...toThreadApp(app, folder), values: values.now() })
     } else if (isChanged) lane.setValues(values.now())
     return lane

@@ -9,8 +9,10 @@ import { toMessage } from './call-message.ts'
 import { type Deployment, openDeployment } from './deployment.ts'
 import { logCall } from './log-call.ts'
 import type { Lines, Packed } from './messages.ts'
-import { unpack } from './packing.ts'
+import { openInstalls } from './packages/install.ts'
+import { TooLargeError, unpack } from './packing.ts'
 import { openPool } from './pool/pool.ts'
+import { prepareFunctions, type SourceProblem } from './prepare.ts'
 import { openServices, type ServiceHandler } from './services/services.ts'
 
 export {
@@ -19,6 +21,7 @@ export {
   type FunctionProblem,
   type FunctionRequest,
 } from './call.ts'
+export type { SourceProblem } from './prepare.ts'
 
 /** Runs the apps' own code, away from the event loop. */
 export type Functions = {
@@ -29,6 +32,11 @@ export type Functions = {
    * @throws FunctionError
    */
   run(app: App, call: FunctionCall): Promise<unknown>
+  /**
+   * Makes what the app's functions need, before it is deployed: installs their packages and compiles each source.
+   * Gives what is wrong with them; nothing when they can be run.
+   */
+  prepare(app: App): Promise<SourceProblem[]>
   /** Ends every call under way. */
   close(): Promise<void>
 }
@@ -55,6 +63,15 @@ const maxWaiting = 1_000
 const overloaded = (): FunctionError =>
   new FunctionError('overloaded', 'too many functions are running, try again later')
 
+const toCallMessage = (number: number, call: FunctionCall): ReturnType<typeof toMessage> => {
+  try {
+    return toMessage(number, call)
+  } catch (error) {
+    const reason = error instanceof TooLargeError ? error.message : 'cannot be told'
+    throw new FunctionError('threw', `the list of arguments ${reason}`, { cause: error })
+  }
+}
+
 export const openFunctions = (options: FunctionsOptions): Functions => {
   const { config, log } = options
   const pool = openPool({
@@ -64,6 +81,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
     onBroken: why => log.error('a thread for functions cannot start', { why }),
   })
   const services = openServices(options)
+  const installs = openInstalls(config.data)
   const deployments = new Map<string, Deployment>()
   let lastCall = 0
 
@@ -71,26 +89,26 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
     const known = deployments.get(app.id)
     if (known?.isOf(app)) return known
     known?.retire()
-    const deployment = openDeployment(app, { ...options, pool })
+    const deployment = openDeployment(app, { ...options, pool, installs })
     deployments.set(app.id, deployment)
     return deployment
   }
 
   const run: Functions['run'] = async (app, call) => {
-    if (pool.waiting() >= maxWaiting) throw overloaded()
     const deployment = findDeployment(app)
     const ready = deployment.open()
     const lane = ready instanceof Promise ? await ready : ready
+    if (pool.waiting() >= maxWaiting) throw overloaded()
     const since = performance.now()
     lastCall += 1
-    const message = toMessage(lastCall, call)
+    const message = toCallMessage(lastCall, call)
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const report = (printed: Lines | undefined, failure?: FunctionError, stack?: string): void => {
       const lines = deployment.withoutSecrets(printed)
       if (lines) call.onPrinted?.(lines)
       logCall(log, { app, call, ms: performance.now() - since, lines, failure, stack })
     }
-    lane.add({
+    pool.add(lane, {
       message,
       since,
       settle: outcome => {
@@ -108,5 +126,9 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
     return promise
   }
 
-  return { run, close: () => pool.close() }
+  return {
+    run,
+    prepare: app => prepareFunctions(app, installs),
+    close: () => pool.close(),
+  }
 }

@@ -51,6 +51,7 @@ export type CallMessage = {
   readonly cell: number
   readonly name: string
   readonly args: PackedList
+  readonly callerId: string | undefined
   /** `context.user` as JSON; `undefined` is the system. */
   readonly user: string | undefined
   /** `context.request` as JSON. */
@@ -74,7 +75,7 @@ export type FromThread =
   | ({ readonly kind: 'failed'; readonly call: number; readonly lines?: Lines } & Failure)
   /** The call waits for something: another thread may compute meanwhile. */
   | { readonly kind: 'waiting'; readonly call: number }
-  /** The thread should take no more calls. */
+  /** The thread should be given no more calls; it starts none of those that it has. */
   | { readonly kind: 'retire' }
   | {
       readonly kind: 'service'

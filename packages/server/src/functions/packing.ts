@@ -1,8 +1,15 @@
-import { deserialize, serialize } from 'bson'
-import type { Packed, Primitive } from './messages.ts'
+import { calculateObjectSize, deserialize, serialize } from 'bson'
+import type { Packed, PackedList, Primitive } from './messages.ts'
 
-/** Largest argument list, and largest result. */
+/** What is more than a call may carry: all its arguments, or its result. */
+export class TooLargeError extends Error {
+  override readonly name = 'TooLargeError'
+}
+
+/** The library writes beyond the end of its own memory, without a word, when a document is larger than 17 MB. */
 const largestBytes = 16 * 1024 * 1024
+/** A text that is shorter needs no measuring. */
+const surelySmall = largestBytes / 4
 
 const isPrimitive = (value: unknown): value is Primitive =>
   value === null ||
@@ -11,29 +18,39 @@ const isPrimitive = (value: unknown): value is Primitive =>
   typeof value === 'number' ||
   typeof value === 'boolean'
 
-/** A copy of its own: what `bson` gives may be a part of a larger piece of memory, which would cross as a whole. */
-const toBytes = (document: Readonly<Record<string, unknown>>): Uint8Array =>
-  new Uint8Array(serialize(document, { ignoreUndefined: true }))
+const options = { ignoreUndefined: true } as const
 
-/** @throws Error of `bson` for what no BSON says. */
-export const pack = (value: unknown): Packed =>
-  isPrimitive(value) ? value : toBytes({ value })
+const checkSize = (bytes: number): void => {
+  if (bytes > largestBytes) throw new TooLargeError('is larger than 16 MiB')
+}
+
+const checkText = (value: Primitive): void => {
+  if (typeof value === 'string' && value.length > surelySmall) checkSize(Buffer.byteLength(value))
+}
+
+/** A copy of its own: what `bson` gives may be a part of a larger piece of memory, which would cross as a whole. */
+const toBytes = (document: Readonly<Record<string, unknown>>): Uint8Array => {
+  checkSize(calculateObjectSize(document, options))
+  return new Uint8Array(serialize(document, options))
+}
+
+/** @throws TooLargeError; Error of `bson` for what no BSON says. */
+export const pack = (value: unknown): Packed => {
+  if (!isPrimitive(value)) return toBytes({ value })
+  checkText(value)
+  return value
+}
 
 /** Numbers come out as JS numbers where they fit, as a `Long` beyond 2^53. */
 export const unpack = (packed: Packed): unknown =>
   packed instanceof Uint8Array ? deserialize(packed).value : packed
 
-export const packList = (values: readonly unknown[]): readonly Primitive[] | Uint8Array =>
-  values.every(isPrimitive) ? values : toBytes({ values })
-
-export const unpackList = (packed: readonly Primitive[] | Uint8Array): unknown[] =>
-  packed instanceof Uint8Array ? deserialize(packed).values : [...packed]
-
-/** True for more than one call may carry. */
-export const isTooLarge = (packed: Packed | readonly Primitive[]): boolean =>
-  (packed instanceof Uint8Array ? packed.byteLength : sizeOf(packed)) > largestBytes
-
-const sizeOf = (plain: Primitive | readonly Primitive[]): number => {
-  if (typeof plain === 'string') return plain.length
-  return Array.isArray(plain) ? plain.reduce((sum: number, one) => sum + sizeOf(one), 0) : 0
+/** @throws TooLargeError; Error of `bson` for what no BSON says. */
+export const packList = (values: readonly unknown[]): PackedList => {
+  if (!values.every(isPrimitive)) return toBytes({ values })
+  values.forEach(checkText)
+  return values
 }
+
+export const unpackList = (packed: PackedList): unknown[] =>
+  packed instanceof Uint8Array ? deserialize(packed).values : [...packed]

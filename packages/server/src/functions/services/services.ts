@@ -3,7 +3,7 @@ import type { User } from '../../domain/user.ts'
 import type { Outbound } from '../../security/outbound.ts'
 import type { Actor, ToThread } from '../messages.ts'
 import { pack, unpackList } from '../packing.ts'
-import type { ServiceMessage } from '../pool/function-thread.ts'
+import type { ServiceMessage } from '../pool/task.ts'
 import { sendHttp } from './http.ts'
 
 export type ServiceRequest = {

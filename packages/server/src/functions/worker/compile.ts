@@ -55,9 +55,7 @@ const choose = ([assigned, ofModule]: Exports, initial: object): unknown => {
   if (typeof assigned === 'function') return assigned
   if (typeof ofModule === 'function') return ofModule
   const objects = [assigned, ofModule, initial].filter(one => typeof one === 'object')
-  return objects
-    .flatMap(one => Object.values(one ?? {}))
-    .find(value => typeof value === 'function')
+  return objects.flatMap(one => Object.values(one ?? {})).find(value => typeof value === 'function')
 }
 
 /** Where a function's source is for those who resolve modules beside it. */

@@ -19,9 +19,11 @@ const bounded = (text: string): string => {
   return bytes.toString('utf8', 0, lineBytes).replace(/\uFFFD$/, '')
 }
 
-/** A long text is cut before it is looked at: a flood costs the caller's time and nobody's memory. */
+/** A long text is cut before it is looked at. A copy: a part of a text keeps the whole in memory. */
 const cut = (value: unknown): unknown =>
-  typeof value === 'string' && value.length > lineBytes ? value.slice(0, lineBytes) : value
+  typeof value === 'string' && value.length > lineBytes
+    ? Buffer.from(value.slice(0, lineBytes)).toString()
+    : value
 
 const look = {
   depth: 3,

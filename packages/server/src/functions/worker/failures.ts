@@ -1,3 +1,5 @@
+import { dirname } from 'node:path'
+import { getCallSites } from 'node:util'
 import { EJSON } from 'bson'
 import type { Failure } from '../messages.ts'
 
@@ -13,21 +15,50 @@ const textOf = (thrown: unknown): string => {
   return typeof thrown === 'object' && thrown !== null ? EJSON.stringify(thrown) : String(thrown)
 }
 
-/** Tells what was thrown, whatever it is, without the folder of this machine that the app lies in. */
-export const openFailures = (folder: string): ((thrown: unknown) => Failure) => {
-  const withoutFolder = (text: string): string =>
-    text.replaceAll(`file://${folder}/`, '').replaceAll(`${folder}/`, '').slice(0, longest)
+/** Where this code runs from, be it the source, a build or a bundle. */
+const ownFolder = (): string => {
+  const [site] = getCallSites(1)
+  return dirname(site?.scriptName ?? '')
+}
 
-  return thrown => {
-    try {
-      const stack = thrown instanceof Error ? thrown.stack : undefined
-      return {
-        problem: 'threw',
-        message: withoutFolder(textOf(thrown)),
-        stack: typeof stack === 'string' ? withoutFolder(stack) : undefined,
+/**
+ * Stacks of the app's errors as the app's owner knows its files: none of our own lines in it, and no folder of
+ * this machine.
+ */
+const prepareStacks = (folder: string): void => {
+  const own = ownFolder()
+  const isTheirs = (file: unknown): boolean =>
+    typeof file !== 'string' || !(file.startsWith('node:') || dirname(file) === own)
+
+  Error.prepareStackTrace = (error, sites) => {
+    const lines = sites.filter(site => isTheirs(site.getFileName())).map(site => `\n    at ${site}`)
+    return withoutFolder(`${Error.prototype.toString.call(error)}${lines.join('')}`, folder)
+  }
+}
+
+const withoutFolder = (text: string, folder: string): string =>
+  text.replaceAll(`file://${folder}/`, '').replaceAll(`${folder}/`, '')
+
+export type Failures = {
+  /** What is told of a thrown value, whatever it is. */
+  tell(thrown: unknown): Failure
+}
+
+export const openFailures = (folder: string): Failures => {
+  prepareStacks(folder)
+  return {
+    tell: thrown => {
+      try {
+        const stack = thrown instanceof Error ? thrown.stack : undefined
+        return {
+          problem: 'threw',
+          message: withoutFolder(textOf(thrown), folder).slice(0, longest),
+          stack:
+            typeof stack === 'string' ? withoutFolder(stack, folder).slice(0, longest) : undefined,
+        }
+      } catch {
+        return { problem: 'threw', message: 'something was thrown that cannot be shown' }
       }
-    } catch {
-      return { problem: 'threw', message: 'something was thrown that cannot be shown' }
-    }
+    },
   }
 }

@@ -1,5 +1,5 @@
 import type { Packed } from '../messages.ts'
-import { isTooLarge, pack } from '../packing.ts'
+import { pack, TooLargeError } from '../packing.ts'
 
 /** A result that cannot be told. */
 export class ResultError extends Error {
@@ -8,27 +8,48 @@ export class ResultError extends Error {
 
 const deepest = 100
 
-const kinds: Readonly<Record<string, string>> = { function: 'a function', symbol: 'a symbol' }
+/** What is wrong, and where, the innermost name first. */
+type Fault = { readonly what: string; readonly path: string[] }
 
-const check = (value: unknown, path: string, above: readonly object[]): void => {
-  const at = path === '' ? 'the result' : `'${path}' of the result`
-  const kind = kinds[typeof value]
-  if (kind !== undefined) throw new ResultError(`${at} is ${kind}`)
-  if (typeof value !== 'object' || value === null) return
-  if (above.includes(value)) throw new ResultError(`${at} is circular`)
-  if (above.length >= deepest) throw new ResultError(`the result is nested too deeply`)
-  if (value instanceof Promise) throw new ResultError(`${at} is a promise`)
-  if ('_bsontype' in value || value instanceof Date || ArrayBuffer.isView(value)) return
-  const inside = [...above, value]
-  for (const key of Object.keys(value)) {
-    check((value as Record<string, unknown>)[key], path === '' ? key : `${path}.${key}`, inside)
+const fault = (what: string): Fault => ({ what, path: [] })
+
+const isWhole = (value: object): boolean =>
+  '_bsontype' in value || value instanceof Date || ArrayBuffer.isView(value)
+
+const findInside = (value: object, above: object[]): Fault | undefined => {
+  above.push(value)
+  const keys = Array.isArray(value) ? value.keys() : Object.keys(value)
+  for (const key of keys) {
+    const found = find((value as Record<string | number, unknown>)[key], above)
+    if (found === undefined) continue
+    found.path.push(String(key))
+    return found
   }
+  above.pop()
+  return undefined
+}
+
+const find = (value: unknown, above: object[]): Fault | undefined => {
+  if (typeof value === 'function') return fault('is a function')
+  if (typeof value === 'symbol') return fault('is a symbol')
+  if (typeof value !== 'object' || value === null || isWhole(value)) return undefined
+  if (value instanceof Promise) return fault('is a promise')
+  if (above.includes(value)) return fault('is circular')
+  if (above.length >= deepest) throw new ResultError('the result is nested too deeply')
+  return findInside(value, above)
 }
 
 /** @throws ResultError for what extended JSON cannot say */
 export const packResult = (value: unknown): Packed => {
-  check(value, '', [])
-  const packed = pack(value)
-  if (isTooLarge(packed)) throw new ResultError('the result is larger than 16 MiB')
-  return packed
+  const found = find(value, [])
+  if (found !== undefined) {
+    const path = found.path.toReversed().join('.')
+    throw new ResultError(`${path === '' ? 'the result' : `'${path}' of the result`} ${found.what}`)
+  }
+  try {
+    return pack(value)
+  } catch (error) {
+    if (error instanceof TooLargeError) throw new ResultError(`the result ${error.message}`)
+    throw error
+  }
 }

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module'
-import * as bson from 'bson'
 import type {
   Actor,
   CallMessage,
@@ -14,6 +12,10 @@ import { compileSource, type Evaluate, fileOf } from './compile.ts'
 import { openConsoleLines } from './console-lines.ts'
 import { openContext } from './context.ts'
 import { openFailures } from './failures.ts'
+import { openGlobals } from './globals/globals.ts'
+import { guardProcess } from './guards.ts'
+import { openRequire } from './modules.ts'
+import { openRealm } from './realm.ts'
 import { packResult, ResultError } from './result.ts'
 import type { ServiceCalls } from './service-calls.ts'
 
@@ -36,9 +38,14 @@ type Running = {
 
 type Loaded = {
   readonly settings: ThreadFunction
+  calls: number
   evaluate(): Evaluate
   evaluateScript(): Evaluate
 }
+
+/** After each of the first calls of a function everything is compared, later after one in so many. */
+const firstCalls = 16
+const callsBetween = 256
 
 type Callable = (...args: readonly unknown[]) => unknown
 
@@ -53,6 +60,7 @@ const load = (settings: ThreadFunction, folder: string): Loaded => {
   const { name, source, runAsUserIdScriptSource = '' } = settings
   return {
     settings,
+    calls: 0,
     evaluate: () => {
       own ??= compileSource(source, fileOf(folder, name))
       return own
@@ -74,16 +82,20 @@ const toActor = (said: unknown): Actor => {
 export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => {
   const { folder } = app
   const functions = new Map(app.functions.map(one => [one.name, load(one, folder)]))
-  const toFailure = openFailures(folder)
-  const require = createRequire(fileOf(folder, 'app'))
+  const { tell } = openFailures(folder)
   let { values } = app
   let current: Running | undefined
+  const print = (text: string): void => current?.print(text)
+  guardProcess(print)
+  const globals = openGlobals()
+  const realm = openRealm(globals.objects)
+  const named = { ...globals.named, require: openRequire(folder, realm) }
 
-  const callerOf = ({ user }: CallMessage): Actor =>
-    user === undefined ? { system: true } : { userId: JSON.parse(user).id as string }
+  const callerOf = ({ callerId }: CallMessage): Actor =>
+    callerId === undefined ? { system: true } : { userId: callerId }
 
   const evaluate = (source: Evaluate, actor: Actor, running: Running): Callable => {
-    const { message, named } = running
+    const { message } = running
     const context = openContext({
       app,
       values,
@@ -92,7 +104,7 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
       actor,
       execute: (name, args) => execute(name, args, running),
     })
-    const found = source({ ...named, context })
+    const found = source({ ...named, ...running.named, context })
     if (typeof found === 'function') return found as Callable
     throw new Error('the source assigns no function to exports')
   }
@@ -113,7 +125,7 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
     try {
       return { kind: 'done', call, value: packResult(value) }
     } catch (error) {
-      const { message, stack } = toFailure(error)
+      const { message, stack } = tell(error)
       const text = error instanceof ResultError ? error.message : message
       return { kind: 'failed', call, problem: 'result', message: text, stack }
     }
@@ -123,6 +135,9 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
     const { call } = message
     const lines = openConsoleLines()
     const timers = openCallTimers()
+    const found = functions.get(message.name)
+    const calls = found === undefined ? 1 : ++found.calls
+    const isThorough = calls <= firstCalls || calls % callsBetween === 0
     let isOver = false
     const end = (answer: Answer): void => {
       if (isOver) return
@@ -131,23 +146,18 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
       timers.clear()
       services.forget(call)
       const printed = lines.list()
-      finish(printed === undefined ? answer : { ...answer, lines: printed }, true)
+      const isClean = realm.repair(isThorough)
+      finish(printed === undefined ? answer : { ...answer, lines: printed }, isClean)
     }
-    const fail = (thrown: unknown): void => end({ kind: 'failed', call, ...toFailure(thrown) })
+    const fail = (thrown: unknown): void => end({ kind: 'failed', call, ...tell(thrown) })
     const running: Running = {
       message,
-      named: {
-        ...timers.functions,
-        require,
-        console: lines.console,
-        BSON: bson,
-        EJSON: bson.EJSON,
-      },
+      named: { ...timers.functions, console: lines.console },
       print: lines.add,
       fail,
     }
     current = running
-    if (!functions.has(message.name)) {
+    if (found === undefined) {
       const text = `function not found: '${message.name}'`
       return end({ kind: 'failed', call, problem: 'unknown', message: text })
     }
@@ -162,7 +172,7 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
   }
 
   process.on('unhandledRejection', reason => {
-    current?.print(`error: unhandled rejection: ${toFailure(reason).message}`)
+    current?.print(`error: unhandled rejection: ${tell(reason).message}`)
   })
   process.on('uncaughtException', thrown => current?.fail(thrown))
 

@@ -11,6 +11,8 @@ import { openServiceCalls } from './service-calls.ts'
 const niceness = 5
 /** Memory that is left after so many calls is looked at. */
 const callsBetweenLooks = 256
+/** Nothing that is kept by mistake is kept for ever. */
+const mostCalls = 1_000_000
 /** A thread that keeps more than this part of its memory is replaced by a new one. */
 const keptAtMost = 0.6
 
@@ -34,13 +36,12 @@ export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
   let isBusy = false
   let calls = 0
 
-  const look = (): void => {
+  const isFull = (): boolean => {
     calls += 1
-    if (calls % callsBetweenLooks !== 0) return
+    if (calls === mostCalls) return true
+    if (calls % callsBetweenLooks !== 0) return false
     const { used_heap_size, external_memory } = getHeapStatistics()
-    if (used_heap_size + external_memory > options.memoryMib * 1_048_576 * keptAtMost) {
-      send({ kind: 'retire' })
-    }
+    return used_heap_size + external_memory > options.memoryMib * 1_048_576 * keptAtMost
   }
 
   const start = (message: CallMessage): void => {
@@ -51,8 +52,10 @@ export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
       clearImmediate(waits)
       if (!cells.release(cell, call)) return
       send(answer)
-      if (!isClean) send({ kind: 'retire' })
-      look()
+      if (!isClean || isFull()) {
+        send({ kind: 'retire' })
+        return
+      }
       isBusy = false
       next()
     })

@@ -1,0 +1,57 @@
+import { setImmediate } from 'node:timers/promises'
+import type { App } from '../domain/app.ts'
+import type { AppFunction } from '../domain/function.ts'
+import { InstallError, type Installs } from './packages/install.ts'
+import { compileSource } from './worker/compile.ts'
+
+/** Why a function, or the packages of all, cannot be used. */
+export type SourceProblem = {
+  /** The function's name; `package.json` for the packages. */
+  readonly name: string
+  /** From 1. */
+  readonly line?: number
+  readonly column?: number
+  readonly message: string
+}
+
+/** Where V8 says that the source is no JavaScript: file and line first, then the line and a mark below the place. */
+const toPlace = (stack: string, file: string): Pick<SourceProblem, 'line' | 'column'> => {
+  const [head = '', _text, marks = ''] = stack.split('\n')
+  const line = head.startsWith(`${file}:`) ? Number(head.slice(file.length + 1)) : Number.NaN
+  if (!Number.isInteger(line)) return {}
+  const column = marks.indexOf('^')
+  return column < 0 ? { line } : { line, column: column + 1 }
+}
+
+const checkText = (name: string, source: string): SourceProblem[] => {
+  const file = `functions/${name}.js`
+  try {
+    compileSource(source, file)
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+    return [{ name, ...toPlace(error.stack ?? '', file), message: error.message }]
+  }
+  return /\bexports\b/.test(source) ? [] : [{ name, message: 'assigns nothing to exports' }]
+}
+
+const checkSource = ({ name, source, runAsUserIdScriptSource }: AppFunction): SourceProblem[] => [
+  ...checkText(name, source),
+  ...(runAsUserIdScriptSource ? checkText(name, runAsUserIdScriptSource) : []),
+]
+
+/** Installs the packages and compiles each function, without running any. */
+export const prepareFunctions = async (app: App, installs: Installs): Promise<SourceProblem[]> => {
+  const problems: SourceProblem[] = []
+  for (const one of app.functions) {
+    problems.push(...checkSource(one))
+    await setImmediate()
+  }
+  if (problems.length > 0) return problems
+  try {
+    await installs.ensure(app)
+  } catch (error) {
+    if (!(error instanceof InstallError)) throw error
+    problems.push({ name: 'package.json', message: error.message })
+  }
+  return problems
+}
