@@ -1,8 +1,10 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { startTestServer } from '@regent/server/testing'
 import { openEmbedded } from '../../src/documents/embedded/index.ts'
 import { sweepOnce } from '../../src/jobs/sweep.ts'
-import { apps } from './apps.ts'
+import { appsWith, withTriggers } from './apps.ts'
 import { brokenPromises } from './broken-promises.ts'
 import { type Doom, doomDocuments } from './doomed-documents.ts'
 
@@ -10,19 +12,43 @@ import { type Doom, doomDocuments } from './doomed-documents.ts'
 export type Question =
   | { readonly ask: 'doom'; readonly doom: Doom }
   | { readonly ask: 'sweep' }
+  | { readonly ask: 'told' }
   | { readonly ask: 'look'; readonly userId: string }
 
 const [, , dataDir = ''] = process.argv
+const toldFile = join(dataDir, 'told.txt')
 const elevenMinutes = 11 * 60_000
 const { documents, doom } = doomDocuments(await openEmbedded({ path: join(dataDir, 'system.db') }))
-const server = await startTestServer({ dataDir, app: apps, openDocuments: async () => documents })
+const server = await startTestServer({
+  dataDir,
+  app: appsWith(toldFile),
+  openDocuments: async () => documents,
+})
 const { store } = server.deps
+/** The last time there is. */
+const ever = 8_640_000_000_000_000
+/** By then nobody has a lease of a server that was killed. */
+const leaseMs = 16_000
 
 /** Sweeps once, after a sweep that is under way. */
 const sweep = async (): Promise<void> => {
   while ((await sweepOnce(server.deps)) === undefined) {
     await new Promise(resolve => setImmediate(resolve))
   }
+}
+
+const waitingEvents = async (): Promise<number> =>
+  (await store.users.listWithEvents(1)).length + (await store.outbox.listDue(ever, 1)).length
+
+/** Waits until every event is delivered; resolves the lines that triggers wrote and the ids of users there are. */
+const told = async (): Promise<{ lines: string[]; userIds: string[] }> => {
+  server.advance(leaseMs)
+  while ((await waitingEvents()) > 0) await setTimeout(20)
+  server.advance(-leaseMs)
+  const app = server.apps.find(({ clientAppId }) => clientAppId === withTriggers)
+  const users = await store.users.listByApp(app?.id ?? '', { after: undefined, limit: 1000 })
+  const text = existsSync(toldFile) ? readFileSync(toldFile, 'utf8') : ''
+  return { lines: text.trim().split('\n'), userIds: users.map(({ id }) => id) }
 }
 
 const answer = async (question: Question): Promise<unknown> => {
@@ -33,6 +59,7 @@ const answer = async (question: Question): Promise<unknown> => {
     server.advance(-elevenMinutes)
     return brokenPromises(documents)
   }
+  if (question.ask === 'told') return told()
   const { userId } = question
   const [user, claims, sessions] = await Promise.all([
     store.users.findById(userId),

@@ -26,6 +26,8 @@ export type Victim = Pick<TestServer, 'operatorKey' | 'projectId' | 'apps'> & {
     claims: IdentityClaim[]
     sessions: Session[]
   }>
+  /** Waits until triggers were told of every event; `undefined` when the server died before. */
+  told(): Promise<{ lines: string[]; userIds: string[] } | undefined>
   kill(): Promise<void>
 }
 
@@ -79,6 +81,7 @@ export const startVictim = async (dataDir: string): Promise<Victim> => {
     },
     sweep: () => ask({ ask: 'sweep' }) as Promise<string[]>,
     look: userId => ask({ ask: 'look', userId }) as ReturnType<Victim['look']>,
+    told: () => (ask({ ask: 'told' }) as ReturnType<Victim['told']>).catch(() => undefined),
     kill: () => stop(child),
   }
 }
