@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export type Answer = (response: ServerResponse, issuer: string) => void
+export type Answer = (response: ServerResponse, issuer: string, request: IncomingMessage) => void
 
 /** Where a provider can be asked, and what it answers there in place of the truth. */
 export type Lies = {
@@ -100,7 +100,7 @@ export const startHostileProvider = async (lies: Lies, port = 0): Promise<Hostil
   const server = createServer((request: IncomingMessage, response) => {
     response.on('error', () => {})
     const answer = answers[request.url ?? '']
-    if (answer) answer(response, issuer)
+    if (answer) answer(response, issuer, request)
     else response.writeHead(404).end()
   })
   await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))

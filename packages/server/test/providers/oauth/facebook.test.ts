@@ -1,8 +1,10 @@
+import type { RequestListener } from 'node:http'
 import { clientPaths, type LoginWire } from '@regent/protocol'
 import { startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
 import { loginUrl, openBrowser, readHash } from '../../client/browser.ts'
 import { profileOf, refused } from '../../client/clients.ts'
+import { startWeb } from '../../security/web.ts'
 import { graphApp, startGraphServer } from './graph-server.ts'
 import { field, publicUrl, reasons, shopPage } from './openid-shop.ts'
 
@@ -29,7 +31,7 @@ const names = [
   'max_age',
 ]
 
-const openShop = async (entry: object = {}) => {
+const openShop = async (entry: object = {}, graphUrl?: string) => {
   const graph = await startGraphServer()
   graph.people.set(ada.id, ada)
   graph.tokens.set('token-of-ada', { appId: graphApp.id, userId: ada.id })
@@ -46,7 +48,7 @@ const openShop = async (entry: object = {}) => {
       ],
       secrets: { facebookSecret: graphApp.secret },
     },
-    settings: { publicUrl, facebookGraphUrl: graph.url },
+    settings: { publicUrl, facebookGraphUrl: graphUrl ?? graph.url },
   })
   return {
     graph,
@@ -141,6 +143,25 @@ describe('logging in with Facebook', () => {
 
     for (const [payload, error_code, error] of wrong)
       expect(await refused(await shop.logIn(payload))).toEqual({ status: 400, error, error_code })
+  })
+
+  it('answers 503 when Graph is down, huge, or answers no JSON', async () => {
+    const answers: readonly RequestListener[] = [
+      (request, _response) => request.socket.destroy(),
+      (_request, response) => response.end(' '.repeat(300_000)),
+      (_request, response) => response.end('<html>'),
+      (_request, response) => response.writeHead(500).end('{}'),
+      (_request, response) => response.writeHead(302, { location: '/' }).end(),
+    ]
+    const clear = { status: 503, error: expect.stringContaining('cannot be reached now') }
+
+    for (const answer of answers) {
+      await using web = await startWeb(answer)
+      await using shop = await openShop({}, web.url)
+      expect(await refused(await shop.logIn({ accessToken: 'token-of-ada' }))).toEqual(clear)
+      expect(reasons(shop.server)).toHaveLength(1)
+      expect(JSON.stringify(shop.server.logs())).not.toContain('token-of-ada')
+    }
   })
 
   it('lets nobody in by the domain of an address that Facebook may not have checked', async () => {
