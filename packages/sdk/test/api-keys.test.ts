@@ -81,14 +81,14 @@ describe('user.apiKeys', () => {
     }
   })
 
-  it('logs the user out when the session was ended, once for 1,000 calls', async () => {
+  it('logs the user out when the session was ended, once for many calls', async () => {
     await using server = await startWireServer()
     const { app, user } = await logInAs(server, 'ada')
     let told = 0
     user.addListener(() => told++)
     server.answerWith(seen => (isKeyRequest(seen) ? over : undefined))
 
-    const calls = Array.from({ length: 1_000 }, () => user.apiKeys.fetchAll())
+    const calls = Array.from({ length: 200 }, () => user.apiKeys.fetchAll())
     for (const result of await Promise.allSettled(calls)) {
       expect(result).toMatchObject({ status: 'rejected', reason: { code: 4301, statusCode: 401 } })
     }
@@ -96,7 +96,7 @@ describe('user.apiKeys', () => {
     expect(user.state).toBe('LoggedOut')
     expect(app.currentUser).toBeNull()
     expect(told).toBe(1)
-    expect(server.requests.filter(isKeyRequest)).toHaveLength(1_000)
+    expect(server.requests.filter(isKeyRequest)).toHaveLength(200)
     const before = server.requests.length
     await expect(user.apiKeys.fetchAll()).rejects.toMatchObject({ code: 4101 })
     expect(server.requests.length).toBe(before)

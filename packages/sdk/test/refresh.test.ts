@@ -19,10 +19,10 @@ describe('refreshing an access token', () => {
     const { user } = await logInAs(server, 'ada')
     server.expireAccessTokens()
 
-    await Promise.all(Array.from({ length: 1_000 }, () => linkTo(user)))
+    await Promise.all(Array.from({ length: 1_000 }, () => user.callFunction('f')))
 
     expect(server.count('POST', session)).toBe(1)
-    expect(server.count('POST', link)).toBe(2_000)
+    expect(server.count('POST', '/functions/call')).toBe(2_000)
   })
 
   it('happens once for 1,000 calls of refreshCustomData at a time', async () => {

@@ -66,6 +66,9 @@ export const startWireServer = async () => {
   const answer = ({ method, path, bearer, body }: Seen): Answer => {
     const { username } = (body ?? {}) as { username?: string }
     const userId = accessTokens.get(bearer ?? '')
+    if (path.endsWith('/functions/call')) {
+      return userId === undefined ? invalidSession : { status: 200, body: 'null' }
+    }
     switch (
       `${method} ${path.replace(/^.*\/auth\//, 'auth/').replace(/^.*\/location$/, 'location')}`
     ) {
@@ -120,9 +123,10 @@ export const startWireServer = async () => {
     requests.push(seen)
     write(response, (await override(seen)) ?? answer(seen))
   })
-  // On a busy machine the default of 5 seconds closes connections that a client is about to use again.
+  // A thousand calls at once on a busy machine wait for longer than the defaults.
   server.keepAliveTimeout = 60_000
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = { port: 0, host: '127.0.0.1', backlog: 4_096 }
+  await new Promise<void>(resolve => server.listen(address, resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
   return {
