@@ -240,12 +240,13 @@ describe('google, facebook and apple', () => {
     expect(
       await problems('oauth2-google', {
         config: { clientId: 'x', openId: true },
-        redirect_uris: ['javascript:alert(1)', '/done'],
+        redirect_uris: ['javascript:alert(1)', '/done', 'https://shop.example/#/done'],
         domain_restrictions: ['shop', 'a b.example'],
       }),
     ).toEqual([
       'redirect_uris[0] must be a whole address like https://shop.example/confirm, not "javascript:alert(1)"',
       'redirect_uris[1] must be a whole address like https://shop.example/confirm, not "/done"',
+      'redirect_uris[2] must not hold #, not "https://shop.example/#/done"',
       'domain_restrictions[0] must be a domain like shop.example, not "shop"',
       'domain_restrictions[1] must be a domain like shop.example, not "a b.example"',
     ])

@@ -55,9 +55,12 @@ export const readMetadataFields = (value: unknown, place: Place): MetadataField[
 const lastPart = (path: string): string =>
   (path.split(/(?<!\\)\./).at(-1) ?? path).replaceAll('\\.', '.')
 
+/** What follows `#` is for the answer. */
+const redirectUri = link.refine(value => !value.includes('#'), { error: 'must not hold #' })
+
 /** Reads `redirect_uris`; they are compared exactly, so they stay as they are. */
 export const readRedirectUris = (value: unknown, place: Place): string[] =>
-  check(z.array(link, { error: 'must be a list of addresses' }), value ?? [], place) ?? []
+  check(z.array(redirectUri, { error: 'must be a list of addresses' }), value ?? [], place) ?? []
 
 const domainRule = { error: 'must be a domain like shop.example' }
 
