@@ -67,6 +67,15 @@ describe('a token of another system', () => {
     expect(await check(rsa.sign(claims), trust)).toBe(wrong)
   })
 
+  it('is refused when its header asks for more than is understood', async () => {
+    for (const header of [{ crit: ['exp'] }, { crit: [] }, { b64: false }, { b64: true }])
+      expect(await check(signWithSecret(secret, claims, header))).toBe(
+        'its header has what must be understood and is not',
+      )
+    for (const header of [{ kid: 1 }, { kid: null }, { kid: ['a'] }])
+      expect(await check(signWithSecret(secret, claims, header))).toBe("its 'kid' is no text")
+  })
+
   it('is refused beyond a million characters', async () => {
     const padded = (length: number): string =>
       signWithSecret(secret, { ...claims, x: 'x'.repeat(length) })
