@@ -50,7 +50,7 @@ describe('apps', () => {
     const files = {
       'root_config.json': '{"config_version": 20210101, "app_id": "shop-xkqzp", "name": "shop"}',
       'auth/providers.json': '{"anon-user": {"type": "anon-user"}}',
-      'values/rate.json': '{"name": "rate", "value": 3}',
+      'log_forwarders/all.json': '{"name": "all"}',
     }
 
     const first = await admin.apps.deploy(files)
@@ -58,7 +58,7 @@ describe('apps', () => {
 
     expect(first).toMatchObject({
       outcome: 'deployed',
-      warnings: ['not served yet: values/'],
+      warnings: ['not served yet: log_forwarders/'],
       app: { clientAppId: 'shop-xkqzp' },
     })
     expect(second.outcome).toBe('unchanged')
@@ -192,5 +192,86 @@ describe('an operator key', () => {
     isAway = false
 
     expect(await admin.apps.list()).toHaveLength(1)
+  })
+})
+
+describe('API keys', () => {
+  it('are made, listed without the key, and ended', async () => {
+    await using server = await startTestServer({ app: { providers: ['api-key'] } })
+    const { apiKeys } = connect(server)
+    const app = await onlyApp(connect(server))
+
+    const { key, ...made } = await apiKeys.create(app, 'ci')
+    const listed = await apiKeys.list(app)
+    const byPrefix = await apiKeys.list(app, { prefix: made.prefix })
+    await apiKeys.disable(app, made.id)
+    const [disabled] = await apiKeys.list(app)
+    await apiKeys.enable(app, made.id)
+    const [enabled] = await apiKeys.list(app)
+    await apiKeys.delete(app, made.id)
+
+    expect(key.startsWith(made.prefix)).toBe(true)
+    expect(made).toMatchObject({ name: 'ci', disabled: false, lastUsedAt: undefined })
+    expect(listed).toEqual([made])
+    expect(byPrefix).toEqual([made])
+    expect([disabled?.disabled, enabled?.disabled]).toEqual([true, false])
+    expect(await apiKeys.list(app)).toEqual([])
+    await expect(apiKeys.delete(app, made.id)).rejects.toMatchObject({ code: 'APIKeyNotFound' })
+  })
+})
+
+describe('functions', () => {
+  it('run as the system or a user; one that throws is a run with an error', async () => {
+    await using server = await startTestServer({
+      app: {
+        functions: {
+          sum: 'exports = (a, b) => { console.log("adding"); return a + b }',
+          whoami: 'exports = () => context.user.id',
+          fails: 'exports = () => { throw new Error("no such order") }',
+        },
+      },
+    })
+    const { functions } = connect(server)
+    const app = await onlyApp(connect(server))
+    const userId = await logInAnonymously(server)
+
+    const sum = await functions.run(app, { name: 'sum', args: [1, { $numberInt: '2' }] })
+    const whoami = await functions.run(app, { name: 'whoami', userId })
+    const fails = await functions.run(app, { name: 'fails' })
+
+    expect(sum).toMatchObject({
+      result: { $numberLong: '3' },
+      logs: ['adding'],
+      error: undefined,
+      errorCode: undefined,
+      executionTime: expect.stringMatching(/^[\d.]+ms$/),
+    })
+    expect(whoami.result).toBe(userId)
+    expect(fails).toMatchObject({
+      result: null,
+      error: 'no such order',
+      errorCode: 'FunctionExecutionError',
+    })
+    await expect(functions.run(app, { name: 'nothing' })).rejects.toMatchObject({
+      code: 'FunctionNotFound',
+    })
+  })
+})
+
+describe('secrets', () => {
+  it('are set, set again, listed by name and deleted', async () => {
+    await using server = await startTestServer()
+    const { secrets } = connect(server)
+    const app = await onlyApp(connect(server))
+
+    await secrets.set(app, 'idpKey', 'one')
+    await secrets.set(app, 'idpKey', 'two')
+    await secrets.set(app, 'another', 'three')
+
+    expect(await server.deps.appSecrets.read(app.id, 'idpKey')).toBe('two')
+    expect(await secrets.list(app)).toEqual(['another', 'idpKey'])
+    await secrets.delete(app, 'another')
+    expect(await secrets.list(app)).toEqual(['idpKey'])
+    await expect(secrets.delete(app, 'another')).rejects.toMatchObject({ status: 404 })
   })
 })
