@@ -5,6 +5,7 @@ import { killAtEveryStep } from './at-every-step.ts'
 import { ask, letterTo, logIn, password, refreshStatus, registerAt, tryLogin } from './clients.ts'
 
 const longer = { timeout: 240_000 }
+const keyLogin = clientPaths.login(automatic, 'api-key')
 const refused = { status: 401, code: 'InvalidPassword' }
 const unconfirmed = { status: 401, code: 'AuthError' }
 
@@ -111,6 +112,43 @@ describe('a server killed at every write of', () => {
     },
   )
 
+  it(
+    'the first reset by mail leaves keys and links that others made, or none of them',
+    longer,
+    async () => {
+      await killAtEveryStep({
+        prepare: async (victim, email) => {
+          await registerAt(victim, automatic, email)
+          const { refresh_token: bearer, user_id } = await logIn(victim, automatic, email)
+          const made = await victim.request('POST', clientPaths.apiKeys(), {
+            bearer,
+            json: { name: 'backdoor' },
+          })
+          const { key } = (await (made as Response).json()) as { key: string }
+          await ask(victim, keyLogin, { key })
+          await ask(victim, clientPaths.resetSend(automatic), { email })
+          return { key, user_id, letter: await letterTo(victim, automatic, email) }
+        },
+        act: (victim, { letter }) =>
+          victim.request('POST', clientPaths.reset(automatic), {
+            json: { ...letter, password: 'new-secret' },
+          }),
+        afterwards: async (server, { key }, answered) => {
+          if (answered) expect((await ask(server, keyLogin, { key })).status).toBe(401)
+        },
+        afterSweep: async (server, { key, user_id, letter }) => {
+          const again = { ...letter, password: 'third-secret' }
+          const isReset =
+            (await ask(server, clientPaths.reset(automatic), again)).code === 'UserpassTokenInvalid'
+          if (!isReset) return
+          expect((await ask(server, keyLogin, { key })).status).toBe(401)
+          const { user, sessions } = await server.look(user_id)
+          expect([user?.identities.length, sessions]).toEqual([1, []])
+        },
+      })
+    },
+  )
+
   it('a delete leaves the user whole, or a password that opens nothing', longer, async () => {
     const writes = await killAtEveryStep({
       prepare: async (victim, email) => {
@@ -138,6 +176,6 @@ describe('a server killed at every write of', () => {
       },
     })
 
-    expect(writes).toBe(6)
+    expect(writes).toBe(8)
   })
 })

@@ -176,7 +176,7 @@ describe('an account that was taken before its owner came (25)', () => {
   })
 })
 
-describe('fields that a body should not have (39)', () => {
+describe('fields that no body has (39)', () => {
   it('make no key for somebody else, nor another kind of key or user', async () => {
     await using server = await startTestServer({ app })
     await register(server)
