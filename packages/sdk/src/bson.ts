@@ -38,19 +38,26 @@ const isWrapped = (value: unknown): boolean =>
 export const fromExtendedJson = (value: unknown): unknown =>
   isWrapped(value) ? open().fromEjson(value) : value
 
+/** The library of `realm` 12 still knew the name before this one. */
+const newName = (name: string | symbol): string | symbol =>
+  name === 'ObjectID' ? 'ObjectId' : name
+
 /**
  * The `bson` library whose classes the values of functions, credentials and custom data are of. It is loaded
  * when something of it is used, because that takes longer than all the rest of the SDK.
  */
-export const BSON: typeof bson = new Proxy({} as typeof bson, {
-  get: (_target, name) => Reflect.get(open().library, name),
-  has: (_target, name) => Reflect.has(open().library, name),
-  ownKeys: () => Reflect.ownKeys(open().library).filter(name => typeof name === 'string'),
-  getOwnPropertyDescriptor: (_target, name) => {
-    const value: unknown = Reflect.get(open().library, name)
-    return value === undefined ? undefined : { value, enumerable: true, configurable: true }
+export const BSON: typeof bson & { readonly ObjectID: typeof bson.ObjectId } = new Proxy(
+  {} as typeof BSON,
+  {
+    get: (_target, name) => Reflect.get(open().library, newName(name)),
+    has: (_target, name) => Reflect.has(open().library, newName(name)),
+    ownKeys: () => Reflect.ownKeys(open().library).filter(name => typeof name === 'string'),
+    getOwnPropertyDescriptor: (_target, name) => {
+      const value: unknown = Reflect.get(open().library, name)
+      return value === undefined ? undefined : { value, enumerable: true, configurable: true }
+    },
   },
-})
+)
 
 /** `BSON.ObjectId` as a type, for `BSON` is no module here. */
 export declare namespace BSON {
@@ -68,6 +75,7 @@ export declare namespace BSON {
   export type MaxKey = bson.MaxKey
   export type MinKey = bson.MinKey
   export type ObjectId = bson.ObjectId
+  export type ObjectID = bson.ObjectId
   export type Timestamp = bson.Timestamp
   export type UUID = bson.UUID
 }

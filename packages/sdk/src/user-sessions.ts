@@ -43,9 +43,9 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 const readDevice = (id: unknown, device: unknown): SessionDevice => {
   const known = typeof id === 'string' && id !== noDevice ? id : null
   const said = Object.entries(isFields(device) ? device : {}).filter(
-    ([, value]) => typeof value === 'string',
+    ([name, value]) => name !== 'id' && typeof value === 'string',
   )
-  return { ...Object.fromEntries(said), id: known }
+  return { id: known, ...Object.fromEntries(said) }
 }
 
 const readSession = (value: unknown): UserSession => {

@@ -9,6 +9,8 @@ describe('BSON', () => {
     expect(BSON.EJSON.stringify({ a: 1 })).toBe('{"a":1}')
     const id: BSON.ObjectId = new Realm.BSON.ObjectId('65a0c0ffee0000000000beef')
     expect(id).toBeInstanceOf(bson.ObjectId)
+    const old: BSON.ObjectID = new BSON.ObjectID(id)
+    expect(old.equals(id)).toBe(true)
   })
 
   it('can be taken apart like a module', () => {

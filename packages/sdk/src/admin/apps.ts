@@ -31,6 +31,9 @@ export type AdminApps = {
   deploy(files: DeployBody['files'], source?: string): Promise<Deployment>
 }
 
+/** Packages of functions are installed meanwhile. */
+const patienceMs = 600_000
+
 const toApp = ({ _id, client_app_id, name, last_modified }: AppWire): AdminApp => ({
   id: _id,
   clientAppId: client_app_id,
@@ -49,7 +52,10 @@ export const createAdminApps = ({ request, projectId }: AdminHttp): AdminApps =>
     deploy: async (files, source) => {
       const body: DeployBody = { files, ...(source !== undefined && { source }) }
       const path = adminPaths.deploy(await projectId())
-      const { app, outcome, warnings } = await request<DeployWire>('POST', path, { body })
+      const { app, outcome, warnings } = await request<DeployWire>('POST', path, {
+        body,
+        timeoutMs: patienceMs,
+      })
       return { app: toApp(app), outcome, warnings }
     },
   }
