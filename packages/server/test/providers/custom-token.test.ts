@@ -1,10 +1,19 @@
+import { ada, startOpenIdProvider } from '@regent/dev-openid'
 import { clientPaths } from '@regent/protocol'
 import { describe, expect, it } from 'vitest'
 import type { App } from '../../src/domain/app.ts'
 import { logIn, profileOf, refused } from '../client/clients.ts'
 import { newEc, newEdwards, newRsa, signWithSecret } from '../security/signers.ts'
 import { startWeb } from '../security/web.ts'
-import { claimsOfAda, reasons, secret, startShop, tokenOfAda, tryToken } from './token-shop.ts'
+import {
+  claimsOfAda,
+  reasons,
+  seconds,
+  secret,
+  startShop,
+  tokenOfAda,
+  tryToken,
+} from './token-shop.ts'
 
 const unauthorized = { status: 401, error: 'unauthorized', error_code: 'AuthError' }
 const noProvider = {
@@ -171,6 +180,27 @@ describe('POST …/providers/custom-token/login', () => {
     expect(web.asked).toEqual(['/keys', '/keys'])
     const unnamed = await tryToken(server, newRsa().sign(claimsOfAda(), { kid: 'old' }))
     expect(await refused(unnamed)).toEqual(unauthorized)
+  })
+
+  it('lets in whom an OpenID provider knows, by the keys that it publishes', async () => {
+    await using provider = await startOpenIdProvider({
+      clients: [{ id: 'shop', redirectUris: ['http://127.0.0.1:9/callback'] }],
+    })
+    const config = { signingAlgorithm: 'RS256', useJWKURI: true, jwkURI: provider.jwksUri }
+    const fields = [{ name: 'email', fieldName: 'email', required: true }]
+    await using server = await startShop({ config: { ...config, audience: 'shop' }, fields })
+
+    const { access_token, user_id } = await logIn(server, 'custom-token', {
+      token: await provider.idTokenFor({ person: ada.sub }),
+    })
+    expect((await profileOf(server, access_token)).data).toEqual({ email: ada.email })
+    await provider.rotateKeys()
+    server.advance(60_000)
+    const again = await logIn(server, 'custom-token', { token: await provider.idTokenFor() })
+
+    expect(again.user_id).toBe(user_id)
+    const forOther = provider.sign({ sub: ada.sub, aud: 'forum', email: 'x', exp: seconds() + 99 })
+    expect(await refused(await tryToken(server, forOther))).toEqual(unauthorized)
   })
 
   it('answers 503 with the reason in the log when no key can be had', async () => {
