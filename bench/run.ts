@@ -1,3 +1,4 @@
+import { benchApiKey } from './api-key-log-in.ts'
 import { benchCustomToken } from './custom-token.ts'
 import { benchData } from './data.ts'
 import { benchLogIn } from './log-in.ts'
@@ -13,6 +14,7 @@ const questions: Record<string, () => Promise<Row[]>> = {
   refresh: () => benchRefresh(durationMs),
   'log-in': () => benchLogIn(durationMs),
   'custom-token': () => benchCustomToken(durationMs),
+  'api-key': () => benchApiKey(durationMs),
   'sign-up': () => benchSignUp(durationMs),
   million: () => benchMillion(durationMs),
   data: () => benchData(durationMs),

@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, hash, type KeyObject } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -8,15 +8,17 @@ import { ObjectId } from 'bson'
 import { compactVerify } from 'jose'
 
 /**
- * The least that a log-in with a JWT can be: `node:http`, the signature checked with jose, one durable commit of its
- * own, an answer of the size named by the second argument. The first is the public key, PEM. Prints its port.
+ * The least that a log-in with a JWT or an API key can be: `node:http`, the check (the signature with jose, or the hash
+ * of the key found through a unique index), one durable commit of its own, an answer of the size named by the second
+ * argument. The first is the public key, PEM; without one it takes the API keys that its parent sends. Prints its port.
  */
 const [pem = '', size = '0'] = process.argv.slice(2)
-const key = createPublicKey(pem)
 const filler = 'x'.repeat(Math.max(0, Number(size) - 20))
 const folder = mkdtempSync(join(tmpdir(), 'regent-bench-'))
 const documents = await openEmbedded({ path: join(folder, 'bare.db'), maxBatch: 1 })
 const sessions = documents.database('bare').collection('sessions')
+const keys = documents.database('bare').collection('keys')
+await keys.createIndex({ hash: 1 }, { unique: true })
 
 const readBody = async (request: IncomingMessage): Promise<string> => {
   const chunks: Buffer[] = []
@@ -24,11 +26,27 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString()
 }
 
-const logIn = async (body: string): Promise<string> => {
-  const { token } = JSON.parse(body) as { token: string }
-  const { payload } = await compactVerify(token, key, { algorithms: ['RS256'] })
+type Credentials = { readonly token: string; readonly key: string }
+
+const checkToken = (publicKey: KeyObject) => async (given: Credentials) => {
+  const { payload } = await compactVerify(given.token, publicKey, { algorithms: ['RS256'] })
   const { sub, exp } = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>
-  await sessions.insertOne({ _id: new ObjectId(), sub, exp })
+  return { sub, exp }
+}
+
+const sha256 = (key: string): string => hash('sha256', key, 'base64url')
+
+const checkKey = async (given: Credentials) => {
+  const found = await keys.findOne({ hash: sha256(given.key) })
+  if (!found) throw new Error('unknown key')
+  return { sub: found._id, exp: 0 }
+}
+
+const check = pem === '' ? checkKey : checkToken(createPublicKey(pem))
+
+const logIn = async (body: string): Promise<string> => {
+  const proven = await check(JSON.parse(body) as Credentials)
+  await sessions.insertOne({ _id: new ObjectId(), ...proven })
   return JSON.stringify({ access_token: filler })
 }
 
@@ -43,6 +61,10 @@ const server = createServer(async (request, response) => {
 server.listen(0, '127.0.0.1', () => {
   const address = server.address()
   process.send?.({ port: typeof address === 'object' ? address?.port : 0 })
+})
+process.on('message', ({ keys: given }: { readonly keys: readonly string[] }) => {
+  const rows = given.map(key => ({ _id: new ObjectId(), hash: sha256(key) }))
+  void keys.insertMany(rows).then(() => process.send?.({ said: rows.length }))
 })
 process.on('disconnect', () => {
   void documents.close().then(() => {

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { adminPaths, type NewAdminApiKeyWire } from '@regent/protocol'
 import { type EmbeddedDocuments, openEmbedded, startTestServer } from '@regent/server/testing'
 import { type LoadKind, openDataLoads } from './data-loads.ts'
 import { makeUsers } from './users.ts'
@@ -11,6 +12,8 @@ export type Question =
   | { readonly ask: 'counters' }
   /** Makes anonymous users with sessions; answers refresh tokens of some of them. */
   | { readonly ask: 'users'; readonly count: number }
+  /** Makes server keys; answers them. */
+  | { readonly ask: 'keys'; readonly count: number }
   /** Reads random users by id; answers microseconds a read. */
   | { readonly ask: 'pointReads'; readonly count: number }
   /** Moves the server's clock. */
@@ -39,7 +42,12 @@ const customToken = {
 
 const server = await startTestServer({
   app: {
-    providers: ['anon-user', 'local-userpass', ...(tokenKey === '' ? [] : [customToken])],
+    providers: [
+      'anon-user',
+      'local-userpass',
+      'api-key',
+      ...(tokenKey === '' ? [] : [customToken]),
+    ],
     secrets: { tokenKey },
   },
   dataDir: folder,
@@ -52,6 +60,17 @@ const server = await startTestServer({
 
 const made = makeUsers(server)
 
+const makeKey = async (name: string): Promise<string> => {
+  const path = adminPaths.apiKeys(server.projectId, server.app.id)
+  const options = { bearer: server.operatorKey, json: { name } }
+  const answer = await server.request('POST', path, options)
+  if (!answer.ok) throw new Error(`key: ${answer.status} ${await answer.text()}`)
+  return ((await answer.json()) as NewAdminApiKeyWire).key
+}
+
+const makeKeys = (count: number): Promise<string[]> =>
+  Promise.all(Array.from({ length: count }, (_, at) => makeKey(`key-${at}`)))
+
 const loads = openDataLoads(documents as EmbeddedDocuments | undefined)
 
 const answer = async (question: Question): Promise<unknown> => {
@@ -60,6 +79,8 @@ const answer = async (question: Question): Promise<unknown> => {
       return documents?.stats()
     case 'users':
       return made.add(question.count)
+    case 'keys':
+      return makeKeys(question.count)
     case 'pointReads':
       return made.timePointReads(question.count)
     case 'advance':
