@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { type AppDirectory, DirectoryError, type DirectoryProblem } from './directory.ts'
 import { readAuthProviders } from './providers/read-providers.ts'
-import { complain } from './read/check.ts'
+import { complain, type Report } from './read/check.ts'
 import { readUserCreationFunction } from './read/custom-user-data.ts'
 import { readDataSources } from './read/data-sources.ts'
 import { createDirectoryFiles, type DirectoryFiles } from './read/directory-files.ts'
@@ -95,6 +95,7 @@ const readParts = async (reading: Reading, root: RootFile | undefined): Promise<
   )
   const { functions, isInFolders } = await readFunctions(reading)
   const functionPackages = await readFunctionPackages(reading)
+  refuseTooMuch(functions, report)
   const values = await readValues(reading)
   const triggers = await readTriggers(reading)
   const dataSources = await readDataSources(reading)
@@ -119,6 +120,17 @@ const readParts = async (reading: Reading, root: RootFile | undefined): Promise<
     secrets: { ...brought, ...auth.secrets },
     secretPlaces: needs.secrets,
     ...(isInFolders && { functionFiles: filesInFolders(names) }),
+  }
+}
+
+/** An app is one document of at most 16 MiB. */
+const mostSource = 10_485_760
+
+const refuseTooMuch = (functions: Parts['functions'], report: Report): void => {
+  const characters = functions.reduce((sum, { source }) => sum + source.length, 0)
+  if (characters > mostSource) {
+    const message = `holds ${characters} characters of sources; all of them together may be ${mostSource}`
+    report({ file: 'functions', message })
   }
 }
 

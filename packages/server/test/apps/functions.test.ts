@@ -76,6 +76,17 @@ describe('functions of the current layout', () => {
     expect(after.digest).not.toBe(before.digest)
   })
 
+  it('are refused when they are too much for one app', async () => {
+    const million = `exports = () => 1 //${'x'.repeat(1_048_000)}`
+    const files = Object.fromEntries(
+      Array.from({ length: 11 }, (_, index) => [`functions/f${index}.js`, million]),
+    )
+
+    expect(await problemsOf(files)).toEqual([
+      'functions: holds 11528220 characters of sources; all of them together may be 10485760',
+    ])
+  })
+
   it('are refused with what is wrong about each', async () => {
     const problems = await problemsOf({
       'functions/config.json': [
