@@ -10,7 +10,8 @@ export function settingsPage(): string {
   return `# Settings
 
 The server reads these variables when it starts. A wrong value is refused with a line that names the variable;
-an empty one counts as absent.
+an empty one counts as absent. Beside them, \`REGENT_SECRET_<NAME>\` gives the value of a
+[secret](../app-directory.md#secrets).
 
 ${table(['variable', 'default', 'what it is'], rows)}`
 }
