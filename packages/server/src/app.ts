@@ -43,9 +43,12 @@ const createServer = (
     routerOptions: {
       ignoreDuplicateSlashes: true,
       ignoreTrailingSlash: true,
-      maxParamLength: 256,
+      maxParamLength: longestParam,
     },
   })
+
+/** An identity's id stands in the path of its unlink; providers give ids of 255 characters, escaped three times as long. */
+const longestParam = 2_048
 
 /** One page: what every request meets in order, then every mount. */
 export const buildApp = async (options: AppOptions): Promise<FastifyInstance> => {

@@ -49,9 +49,7 @@ export type ProvenIdentity = {
   readonly data: Readonly<Record<string, unknown>>
   /** True when the identity was made just now, so that nobody can have claimed it. */
   readonly isNew?: boolean
-  /** Type of the user that is made when there is none. Default `normal`. */
-  readonly userType?: 'server'
-  /** The user whom the identity belongs to by nature (a user API key): it never makes a user. */
+  /** The user whom the identity belongs to by nature (an API key): it never makes a user, and needs no claim. */
   readonly ownerId?: string
   /**
    * Asks again, shortly before the log-in is answered: false when the proof was taken back meanwhile (the

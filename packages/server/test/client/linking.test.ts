@@ -172,6 +172,21 @@ describe('two identities whose e-mail looks the same', () => {
 })
 
 describe('an identity that was unlinked', () => {
+  it('may have any id that a provider gives', async () => {
+    await using server = await startTestServer({ app })
+    const user = await logIn(server, 'anon-user')
+    const bearer = user.access_token
+
+    for (const sub of ['a/b:c d%41?e#f', '../../users', 'é'.repeat(255), 'x'.repeat(255)]) {
+      expect(
+        (await link(server, user, 'custom-token', { token: tokenOfAda({ sub }) })).status,
+      ).toBe(200)
+      const path = clientPaths.identity('custom-token', sub)
+      expect((await server.request('DELETE', path, { bearer })).status).toBe(204)
+    }
+    expect(await typesOf(server, user)).toEqual(['anon-user'])
+  })
+
   it('logs in as somebody new, who has nothing of the old user', async () => {
     await using server = await startTestServer({ app })
     const guest = await logIn(server, 'anon-user')
