@@ -35,6 +35,16 @@ describe('values', () => {
   })
 })
 
+describe('a configuration', () => {
+  it('is refused when it is nested without end', async () => {
+    const value = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+
+    expect(await problemsOf({ 'values/deep.json': `{"name":"deep","value":${value}}` })).toEqual([
+      expect.stringMatching(/^values\/deep\.json: value(?:\[0\]){99} is nested deeper than 100$/),
+    ])
+  })
+})
+
 describe('environments', () => {
   it('give the values of the one that the root file names, else those of no-environment', async () => {
     const files = {

@@ -2,6 +2,7 @@ import { complain, inside, type Place } from './check.ts'
 import type { Reading } from './reading.ts'
 
 const expansion = /%\(([^()]*)\)/g
+const mostDepth = 100
 const environmentValue = /^\s*%%environment\.values\.([\w-]+)\s*$/
 
 /**
@@ -22,15 +23,24 @@ export const createExpand = (
       return whole
     })
 
-  const expand: Reading['expand'] = (value, place) => {
+  const expand = (value: unknown, place: Place, depth: number): unknown => {
     if (typeof value === 'string') return value.includes('%(') ? expandText(value, place) : value
-    if (Array.isArray(value)) return value.map((item, index) => expand(item, inside(place, index)))
     if (typeof value !== 'object' || value === null) return value
+    if (depth === mostDepth) {
+      complain(place, `is nested deeper than ${mostDepth}`)
+      return undefined
+    }
+    if (Array.isArray(value)) {
+      return value.map((item, index) => expand(item, inside(place, index), depth + 1))
+    }
     return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [key, expand(member, inside(place, key))]),
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        expand(inner, inside(place, key), depth + 1),
+      ]),
     )
   }
-  return expand
+  return (value, place) => expand(value, place, 0)
 }
 
 const describe = (
