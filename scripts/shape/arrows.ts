@@ -48,9 +48,8 @@ function checkSource(project: Project, source: Source): Finding[] {
   ])
 }
 
-/** Not `#name` either: that is the package's own, from `imports` of its manifest. */
 function isBare({ specifier }: Import): boolean {
-  return !/^(\.|#|node:)/.test(specifier)
+  return !specifier.startsWith('.') && !specifier.startsWith('node:')
 }
 
 function escapes({ path }: Source, { specifier, target, line }: Import): Finding[] {

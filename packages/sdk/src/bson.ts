@@ -12,7 +12,7 @@ let loaded: Loaded | undefined
 const load = (): Loaded => {
   const require = createRequire(import.meta.url)
   try {
-    return require('#bson')
+    return require('@regent/protocol/bson')
   } catch {
     const library: typeof bson = require('bson')
     return { library, fromEjson: value => library.EJSON.deserialize(value as bson.Document) }
