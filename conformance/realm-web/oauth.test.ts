@@ -1,4 +1,5 @@
 import { startOpenIdProvider } from '@regent/dev-openid'
+import { graphApp, startGraphServer } from '@regent/server/testing'
 import { Credentials } from 'realm-web'
 import { describe, expect, it } from 'vitest'
 import { openApp, rejection } from './open-app.ts'
@@ -73,5 +74,40 @@ describe('realm-web: Google and Apple', () => {
       'oauth2-google',
       'oauth2-apple',
     ])
+  })
+})
+
+describe('realm-web: Facebook', () => {
+  it('logs in with an access token: the same person is the same user', async () => {
+    await using graph = await startGraphServer()
+    graph.people.set('77', { id: '77', name: 'Ada Lovelace' })
+    graph.tokens.set('token-of-ada', { appId: graphApp.id, userId: '77' })
+    await using opened = await openApp({
+      settings: { facebookGraphUrl: graph.url },
+      app: {
+        providers: [
+          {
+            type: 'oauth2-facebook',
+            config: { clientId: graphApp.id },
+            secretConfig: { clientSecret: 'facebookSecret' },
+            metadataFields: [{ name: 'name', required: true, fieldName: 'name' }],
+          },
+        ],
+        secrets: { facebookSecret: graphApp.secret },
+      },
+    })
+
+    const user = await opened.app.logIn(Credentials.facebook('token-of-ada'))
+    const again = await opened.anotherDevice().logIn(Credentials.facebook('token-of-ada'))
+    const refused = await rejection(opened.app.logIn(Credentials.facebook('token-of-nobody')))
+
+    expect(user.identities).toEqual([{ id: '77', providerType: 'oauth2-facebook' }])
+    expect(user.profile.name).toBe('Ada Lovelace')
+    expect(again.id).toBe(user.id)
+    expect(refused).toMatchObject({
+      statusCode: 401,
+      error: 'unauthorized',
+      errorCode: 'AuthError',
+    })
   })
 })

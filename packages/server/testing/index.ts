@@ -1,5 +1,6 @@
 export { type EmbeddedDocuments, openEmbedded } from '../src/documents/embedded/index.ts'
 export { buildDirectory, type TestApp, type TestProvider } from './build-directory.ts'
+export { type GraphServer, graphApp, startGraphServer } from './graph-server.ts'
 export {
   startTestServer,
   type TestRequest,

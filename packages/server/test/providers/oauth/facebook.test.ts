@@ -1,11 +1,10 @@
 import type { RequestListener } from 'node:http'
 import { clientPaths, type LoginWire } from '@regent/protocol'
-import { startTestServer } from '@regent/server/testing'
+import { graphApp, startGraphServer, startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
 import { loginUrl, openBrowser, readHash } from '../../client/browser.ts'
 import { profileOf, refused } from '../../client/clients.ts'
 import { startWeb } from '../../security/web.ts'
-import { graphApp, startGraphServer } from './graph-server.ts'
 import { field, publicUrl, reasons, shopPage } from './openid-shop.ts'
 
 const ada = {
