@@ -166,22 +166,28 @@ describe('many calls', () => {
 
   it('that wait for something do not keep those from running that compute', async () => {
     await using server = await serveFunctions(
-      {
-        waits:
-          'exports = async ms => { await new Promise(r => setTimeout(r, ms)); return "waited" }',
-        quick: 'exports = () => "quick"',
-      },
+      { never: 'exports = () => new Promise(() => {})', quick: 'exports = () => "quick"' },
       {},
-      { functionThreads: 1 },
+      { functionThreads: 1, functionSeconds: 60 },
     )
-    const ended: unknown[] = []
-    const waiting = Array.from({ length: 3 }, async () =>
-      ended.push(await call(server, 'waits', 1_500)),
-    )
-    await call(server, 'quick').then(said => ended.push(said))
-    await Promise.all(waiting)
+    const waiting = Array.from({ length: 5 }, () => failure(server, 'never'))
 
-    expect(ended).toEqual(['quick', 'waited', 'waited', 'waited'])
+    expect(await call(server, 'quick')).toBe('quick')
+    await server.stop()
+    await Promise.all(waiting)
+  })
+
+  it('that compute for long do not keep others from running', async () => {
+    await using server = await serveFunctions(
+      { loop: 'exports = () => { for (;;); }', quick: 'exports = () => "quick"' },
+      {},
+      { functionThreads: 1, functionSeconds: 60 },
+    )
+    const looping = Array.from({ length: 2 }, () => failure(server, 'loop'))
+
+    expect(await call(server, 'quick')).toBe('quick')
+    await server.stop()
+    await Promise.all(looping)
   })
 
   it('that would wait behind a thousand others are refused at once', async () => {

@@ -78,10 +78,18 @@ const toActor = (said: unknown): Actor => {
   throw new Error('the function that says whom to run as gave neither a user id nor runAsSystem')
 }
 
+const freezeDeep = (value: unknown): void => {
+  if (typeof value !== 'object' || value === null) return
+  Object.freeze(value)
+  Object.values(value).forEach(freezeDeep)
+}
+
 /** Runs the app's functions on this thread. */
 export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => {
   const { folder } = app
   const functions = new Map(app.functions.map(one => [one.name, load(one, folder)]))
+  freezeDeep(app.environment)
+  freezeDeep(app.facts)
   const { tell } = openFailures(folder)
   let { values } = app
   let current: Running | undefined

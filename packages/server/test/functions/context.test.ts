@@ -1,0 +1,242 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Binary } from 'bson'
+import { describe, expect, it } from 'vitest'
+import { call, failure, person, serveFunctions } from './apps.ts'
+
+const whole = {
+  user: 'exports = () => context.user',
+  request: 'exports = () => context.request',
+  system: 'exports = () => context.runningAsSystem()',
+}
+
+describe('context.user', () => {
+  it('is the caller, with identities and custom data', async () => {
+    await using server = await serveFunctions(whole)
+    const { deps, app } = server
+
+    const user = await deps.functions.run(app, {
+      name: 'user',
+      args: [],
+      caller: person,
+      customData: { staff: true },
+    })
+
+    expect(user).toEqual({
+      id: person.id,
+      type: 'normal',
+      data: { email: 'ada@example.com' },
+      custom_data: { staff: true },
+      identities: [
+        {
+          id: 'ada@example.com',
+          provider_type: 'local-userpass',
+          providerType: 'local-userpass',
+          data: { email: 'ada@example.com' },
+        },
+      ],
+    })
+  })
+
+  it('is the system where nobody calls', async () => {
+    await using server = await serveFunctions(whole)
+
+    expect(await call(server, 'user')).toEqual({
+      type: 'system',
+      data: {},
+      custom_data: {},
+      identities: [],
+    })
+    expect(await call(server, 'request')).toEqual({})
+  })
+})
+
+describe('context.request', () => {
+  it('says where the call comes from', async () => {
+    await using server = await serveFunctions(whole)
+    const request = {
+      remoteIPAddress: '203.0.113.7',
+      requestHeaders: { 'user-agent': ['test'] },
+      httpMethod: 'POST',
+    }
+    const { deps, app } = server
+
+    expect(
+      await deps.functions.run(app, { name: 'request', args: [], caller: person, request }),
+    ).toEqual(request)
+  })
+})
+
+describe('context.runningAsSystem', () => {
+  it('is as the function says, whoever calls', async () => {
+    await using server = await serveFunctions({
+      plain: whole.system,
+      system: { source: whole.system, runAsSystem: true },
+      somebody: { source: whole.system, runAsUserId: person.id },
+      chosen: {
+        source: whole.system,
+        runAsUserIdScriptSource:
+          'exports = async how => how === "system" ? { runAsSystem: true } : how',
+      },
+      caller: { source: 'exports = () => context.user.id', runAsSystem: true },
+      nested: {
+        source: 'exports = () => context.functions.execute("plain")',
+        runAsSystem: true,
+      },
+    })
+    const { deps, app } = server
+    const as = (name: string, ...args: unknown[]) =>
+      deps.functions.run(app, { name, args, caller: person })
+
+    expect(await as('plain')).toBe(false)
+    expect(await call(server, 'plain')).toBe(true)
+    expect(await as('system')).toBe(true)
+    expect(await as('somebody')).toBe(false)
+    expect(await as('chosen', 'system')).toBe(true)
+    expect(await as('chosen', person.id)).toBe(false)
+    expect(await as('caller')).toBe(person.id)
+    expect(await as('nested')).toBe(false)
+    expect(await failure(server, 'chosen', 7)).toEqual({
+      problem: 'threw',
+      message: 'the function that says whom to run as gave neither a user id nor runAsSystem',
+    })
+  })
+})
+
+describe('context.functions.execute', () => {
+  it('runs another function of the app, a private one too', async () => {
+    await using server = await serveFunctions({
+      outer:
+        'exports = async n => [context.functions.execute("inner", n), await context.functions.execute("later", n)]',
+      inner: { source: 'exports = n => n + 1', private: true },
+      later: 'exports = async n => n + 2',
+      wrong: 'exports = () => context.functions.execute("nowhere")',
+    })
+
+    expect(await call(server, 'outer', 1)).toEqual([2, 3])
+    expect(await failure(server, 'wrong')).toEqual({
+      problem: 'threw',
+      message: "function not found: 'nowhere'",
+    })
+  })
+})
+
+describe('context.values, environment and app', () => {
+  it('are those of the app, and cannot be changed for the next call', async () => {
+    await using server = await serveFunctions(
+      {
+        values:
+          'exports = name => { const value = context.values.get(name); if (value?.list) value.list.push(9); return value }',
+        environment:
+          'exports = () => { context.environment.values.db = "mine"; return context.environment }',
+        app: 'exports = () => context.app',
+      },
+      {
+        values: { greeting: 'hello', limits: { list: [1] } },
+        environment: { tag: 'qa', values: { db: 'test' } },
+      },
+    )
+
+    expect(await call(server, 'values', 'greeting')).toBe('hello')
+    for (const _ of [1, 2]) expect(await call(server, 'values', 'limits')).toEqual({ list: [1, 9] })
+    expect(await call(server, 'values', 'toString')).toBeUndefined()
+    for (const _ of [1, 2]) {
+      expect(await call(server, 'environment')).toEqual({ tag: 'qa', values: { db: 'test' } })
+    }
+    expect(await call(server, 'app')).toMatchObject({
+      id: server.app.id,
+      clientAppId: server.app.clientAppId,
+      name: server.app.name,
+    })
+  })
+
+  it('show a changed secret within seconds, and the log never', async () => {
+    await using server = await serveFunctions({
+      read: 'exports = () => { console.log("it is " + context.values.get("apiKey")); return context.values.get("apiKey") }',
+    })
+    const { deps } = server
+    const values = [{ name: 'apiKey', value: 'theKey', fromSecret: true }]
+    const app = { ...server.app, values, deployedAt: 1 }
+    const read = () => deps.functions.run(app, { name: 'read', args: [], caller: undefined })
+
+    expect(await read()).toBeUndefined()
+    await deps.appSecrets.write(app.id, 'theKey', 'first secret')
+    server.advance(5_000)
+    expect(await read()).toBe('first secret')
+    await deps.appSecrets.write(app.id, 'theKey', 'second secret')
+    server.advance(5_000)
+    expect(await read()).toBe('second secret')
+    expect(server.logs().at(-1)?.printed).toEqual(['it is [secret]'])
+    expect(JSON.stringify(server.logs())).not.toContain('second secret')
+  })
+})
+
+describe('context.services', () => {
+  it('has a data source of the app, whose operations say that it is not served', async () => {
+    await using server = await serveFunctions(
+      {
+        find: 'exports = () => context.services.get("mongodb-atlas").db("shop").collection("orders").findOne({})',
+        list: 'exports = () => context.services.get("mongodb-atlas").db("shop").collection("orders").find({}).toArray()',
+        other: 'exports = () => typeof context.services.get("twilio")',
+      },
+      { dataSources: ['mongodb-atlas'] },
+    )
+    const refusal = { problem: 'threw', message: "service not found: 'mongodb-atlas'" }
+
+    expect(await failure(server, 'find')).toEqual(refusal)
+    expect(await failure(server, 'list')).toEqual(refusal)
+    expect(await call(server, 'other')).toBe('undefined')
+  })
+})
+
+describe('context.http', () => {
+  const listen = async () => {
+    const server = createServer(async (request, response) => {
+      let body = ''
+      for await (const chunk of request) body += String(chunk)
+      response.setHeader('x-seen', [`${request.method}`, body])
+      response.statusCode = 201
+      response.end(request.headers['content-type'] ?? 'nothing')
+    })
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+    return {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      [Symbol.asyncDispose]: async () => {
+        await new Promise(resolve => server.close(resolve))
+      },
+    }
+  }
+
+  it('asks other servers, as the service named http does', async () => {
+    await using other = await listen()
+    await using server = await serveFunctions({
+      post: `exports = async url => {
+        const answer = await context.http.post({ url, body: { a: 1 }, encodeBodyAsJSON: true, headers: { "x-a": ["b"] } })
+        return { status: answer.status, code: answer.statusCode, text: answer.body.text(), seen: answer.headers["x-seen"] } }`,
+      get: 'exports = async url => (await context.services.get("http").get({ url })).body',
+    })
+
+    expect(await call(server, 'post', other.url)).toEqual({
+      status: '201 Created',
+      code: 201,
+      text: 'application/json',
+      seen: ['POST', '{"a":1}'],
+    })
+    expect(await call(server, 'get', other.url)).toEqual(new Binary(Buffer.from('nothing')))
+  })
+
+  it('is refused private addresses, unless the settings allow them', async () => {
+    await using other = await listen()
+    await using server = await serveFunctions(
+      { get: 'exports = url => context.http.get({ url })' },
+      {},
+      { privateAddresses: [] },
+    )
+
+    expect((await failure(server, 'get', other.url)).problem).toBe('threw')
+    expect(await failure(server, 'get', 7)).toEqual({
+      problem: 'threw',
+      message: 'http.get needs a url',
+    })
+  })
+})
