@@ -11,7 +11,6 @@ export type UserObject = {
     /** Both keys: the original's pages disagree. */
     readonly provider_type: string
     readonly providerType: string
-    readonly provider_id: string
     readonly data: Readonly<Record<string, unknown>>
   }[]
 }
@@ -27,11 +26,10 @@ export const toUserObject = (
     type: user.type,
     data: profileData(user),
     custom_data: customData,
-    identities: user.identities.map(({ id, providerType, providerId, data }) => ({
+    identities: user.identities.map(({ id, providerType, data }) => ({
       id,
       provider_type: providerType,
       providerType,
-      provider_id: providerId,
       data,
     })),
   }
