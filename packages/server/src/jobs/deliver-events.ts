@@ -8,6 +8,8 @@ const leaseName = 'events'
 /** What a crash costs at most before another server, or this one after its restart, goes on. */
 const leaseMs = 15_000
 const renewMs = 5_000
+/** Most functions wait for something most of the time, and hold no thread then. */
+const callsPerThread = 8
 /** Users whose events are moved at once. */
 const batch = 100
 
@@ -63,7 +65,7 @@ const openLease = ({ store, now }: Deps) => {
 /** Calls to the triggers' functions, a bounded number at a time. `onFree` when there is room for the next. */
 const openLanes = (deps: Deps, onFree: () => void) => {
   const underWay = new Map<string, Promise<void>>()
-  const lanes = deps.config.functionThreads
+  const lanes = deps.config.functionThreads * callsPerThread
 
   const carry = async (delivery: Delivery): Promise<void> => {
     try {

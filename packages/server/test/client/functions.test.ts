@@ -79,6 +79,11 @@ describe('POST …/functions/call', () => {
     expect(request).toMatchObject({ httpMethod: 'POST', remoteIPAddress: '127.0.0.1' })
     expect(request.requestHeaders).toMatchObject({ 'content-type': ['application/json'] })
     expect(JSON.stringify(request)).not.toContain(token)
+    const path = `${clientPaths.callFunction(server.app.clientAppId)}?secret=hush&page=2&token=hush`
+    const asked = { json: { name: 'request' }, bearer: token }
+    expect(await (await server.request('POST', path, asked)).json()).toMatchObject({
+      rawQueryString: 'page=2',
+    })
   })
 
   it('says what the function threw', async () => {
