@@ -124,6 +124,23 @@ export const describeReads = (open: () => Promise<Documents>): void => {
       expect(await collection.distinct('d.x', { a: 1, 'd.x': 'q' })).toEqual(['q'])
     })
 
+    it('finds a short list of ids, each once, without those that are not there', async () => {
+      await collection.insertMany([1, 2, 3, 4].map(_id => ({ _id, n: _id })))
+
+      const found = await collection.find({ _id: { $in: [3, 1, 9, 3, 'x', null] } })
+      expect(found).toEqual([
+        { _id: 1, n: 1 },
+        { _id: 3, n: 3 },
+      ])
+      expect(await collection.find({ _id: { $in: [] } })).toEqual([])
+      expect(await collection.find({ _id: { $in: [2, /a/] } })).toEqual([{ _id: 2, n: 2 }])
+      expect(await collection.find({ _id: { $in: [4, 2] }, n: 4 })).toEqual([{ _id: 4, n: 4 }])
+      expect(await collection.find({ _id: { $in: [1, 2] } }, { limit: 1 })).toHaveLength(1)
+      expect(await collection.find({ _id: { $in: [1] } }, { projection: { n: 0 } })).toEqual([
+        { _id: 1 },
+      ])
+    })
+
     it('answers undefined, an empty list or 0 for a collection that is not there', async () => {
       expect(await collection.findOne({})).toBeUndefined()
       expect(await collection.find({})).toEqual([])

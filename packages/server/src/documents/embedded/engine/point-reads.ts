@@ -1,10 +1,18 @@
+import type { StatementSync } from 'node:sqlite'
 import type { Document } from 'bson'
 import { DocumentsError } from '../../error.ts'
 import { compileFilter } from '../query/matcher.ts'
 import { fromBytes } from '../values/bytes.ts'
 import { typeName } from '../values/compare.ts'
 import { encodeKey } from '../values/key.ts'
-import { type Catalog, catalogVersion, loadCatalog, namespaceOf } from './catalog.ts'
+import {
+  type Catalog,
+  type CollectionEntry,
+  catalogVersion,
+  type IndexEntry,
+  loadCatalog,
+  namespaceOf,
+} from './catalog.ts'
 import type { Connection } from './connection.ts'
 import { isMissingTable, toDocumentsError } from './failure.ts'
 import { isOperators } from './plan/conditions.ts'
@@ -16,12 +24,19 @@ export type PointAnswer = { readonly bytes: Uint8Array | undefined }
 export type PointReads = {
   /** Reads on the event loop, in about ten microseconds, and only by `_id` or by a whole unique key. */
   find(database: string, collection: string, filter: Document): PointAnswer | undefined
+  /**
+   * The documents of a short list of ids, `{ _id: { $in: [...] } }`, in the order of their ids; `undefined` for any
+   * other filter.
+   */
+  findListed(database: string, collection: string, filter: Document): Uint8Array[] | undefined
   catalog(): Catalog
   /** The file's collections or indexes have changed. */
   forgetCatalog(): void
 }
 
 const maxListed = 20
+/** Documents of a list that are read on the event loop. */
+const maxRead = 8
 
 const cheapOperators: ReadonlySet<string> = new Set([
   '$eq',
@@ -36,12 +51,13 @@ const cheapOperators: ReadonlySet<string> = new Set([
 const isScalar = (value: unknown): boolean =>
   !['object', 'array', 'regex', 'javascript', 'javascriptWithScope'].includes(typeName(value))
 
+const isShortList = (value: unknown): value is unknown[] =>
+  Array.isArray(value) && value.length <= maxListed && value.every(isScalar)
+
 const isCheap = (demand: unknown): boolean => {
   if (!isOperators(demand)) return isScalar(demand)
   return Object.entries(demand).every(([operator, value]) => {
-    if (operator === '$in' || operator === '$nin') {
-      return Array.isArray(value) && value.length <= maxListed && value.every(isScalar)
-    }
+    if (operator === '$in' || operator === '$nin') return isShortList(value)
     return cheapOperators.has(operator) && isScalar(value)
   })
 }
@@ -49,6 +65,55 @@ const isCheap = (demand: unknown): boolean => {
 /** True when checking one document against the filter takes microseconds, whatever the document. */
 const isCheapFilter = (filter: Document): boolean =>
   Object.entries(filter).every(([field, demand]) => !field.startsWith('$') && isCheap(demand))
+
+/** The ids of a filter that asks for nothing but a short list of them. */
+const listedIds = (filter: Document): readonly unknown[] | undefined => {
+  const [field, ...others] = Object.keys(filter)
+  const demand: unknown = filter._id
+  if (field !== '_id' || others.length > 0 || !isOperators(demand)) return undefined
+  const [operator, ...more] = Object.keys(demand)
+  if (operator !== '$in' || more.length > 0 || !isShortList(demand.$in)) return undefined
+  return demand.$in.length > 0 && demand.$in.length <= maxRead ? demand.$in : undefined
+}
+
+const bytesOf = (row: unknown): Uint8Array | undefined => (row as [Uint8Array] | undefined)?.[0]
+
+/** Statements that read documents by keys of an index, prepared once for as long as the catalog stays as it is. */
+const openStatements = ({ database }: Connection) => {
+  const single = new WeakMap<IndexEntry, StatementSync>()
+  const listed = new WeakMap<IndexEntry, Map<number, StatementSync>>()
+
+  const prepare = (sql: string): StatementSync => {
+    const statement = database.prepare(sql)
+    statement.setReturnArrays(true)
+    return statement
+  }
+
+  const byKey = ({ table }: CollectionEntry, index: IndexEntry): StatementSync => {
+    const known = single.get(index)
+    if (known !== undefined) return known
+    const made = prepare(
+      `SELECT doc FROM ${table} WHERE rid = (SELECT rid FROM ${index.table} WHERE key = ?)`,
+    )
+    single.set(index, made)
+    return made
+  }
+
+  const byKeys = ({ table, idIndex }: CollectionEntry, count: number): StatementSync => {
+    const ofIndex = listed.get(idIndex) ?? new Map<number, StatementSync>()
+    listed.set(idIndex, ofIndex)
+    const known = ofIndex.get(count)
+    if (known !== undefined) return known
+    const made = prepare(
+      `SELECT c.doc FROM ${idIndex.table} i CROSS JOIN ${table} c ON c.rid = i.rid
+       WHERE i.key IN (${Array(count).fill('?').join(', ')}) ORDER BY i.key`,
+    )
+    ofIndex.set(count, made)
+    return made
+  }
+
+  return { byKey, byKeys }
+}
 
 export const openPointReads = (
   connection: Connection,
@@ -62,10 +127,13 @@ export const openPointReads = (
     return known
   }
 
-  const byKey = (table: string, keyTable: string, key: Uint8Array): Uint8Array | undefined =>
-    connection
-      .statement(`SELECT doc FROM ${table} WHERE rid = (SELECT rid FROM ${keyTable} WHERE key = ?)`)
-      .get(key)?.doc as Uint8Array | undefined
+  const statements = openStatements(connection)
+
+  const byKey = (
+    entry: CollectionEntry,
+    index: IndexEntry,
+    key: Uint8Array,
+  ): Uint8Array | undefined => bytesOf(statements.byKey(entry, index).get(key))
 
   const byUniqueKey = (
     database: string,
@@ -77,7 +145,7 @@ export const openPointReads = (
     const plan = planRead(entry, { filter })
     if (plan.kind !== 'index' || !plan.isPoint || plan.ranges.length !== 1) return undefined
     const key = plan.ranges[0]?.low
-    const bytes = key && byKey(entry.table, plan.index.table, key)
+    const bytes = key && byKey(entry, plan.index, key)
     if (bytes === undefined) return { bytes: undefined }
     return { bytes: compileFilter(filter).matches(fromBytes(bytes)) ? bytes : undefined }
   }
@@ -85,7 +153,7 @@ export const openPointReads = (
   const byId = (database: string, collection: string, id: unknown): PointAnswer => {
     const entry = catalog().collections.get(namespaceOf(database, collection))
     if (entry === undefined) return { bytes: undefined }
-    return { bytes: byKey(entry.table, entry.idIndex.table, encodeKey([id], [1])) }
+    return { bytes: byKey(entry, entry.idIndex, encodeKey([id], [1])) }
   }
 
   const attempt = (
@@ -93,9 +161,6 @@ export const openPointReads = (
     collection: string,
     filter: Document,
   ): PointAnswer | undefined => {
-    if (!connection.database.isOpen) {
-      throw new DocumentsError('Unavailable', 'the store is closed')
-    }
     if (!isCheapFilter(filter)) return undefined
     const fields = Object.keys(filter)
     const isIdOnly = fields.length === 1 && fields[0] === '_id' && !isOperators(filter._id)
@@ -104,18 +169,41 @@ export const openPointReads = (
       : byUniqueKey(database, collection, filter)
   }
 
-  const find: PointReads['find'] = (database, collection, filter) => {
+  const attemptListed = (
+    database: string,
+    collection: string,
+    filter: Document,
+  ): Uint8Array[] | undefined => {
+    const ids = listedIds(filter)
+    if (ids === undefined) return undefined
+    const entry = catalog().collections.get(namespaceOf(database, collection))
+    if (entry === undefined) return []
+    const keys = ids.map(id => encodeKey([id], [1]))
+    const rows = statements.byKeys(entry, keys.length).all(...keys)
+    if (rows.length === 0) return []
+    const { matches } = compileFilter(filter)
+    return rows.map(row => bytesOf(row) as Uint8Array).filter(bytes => matches(fromBytes(bytes)))
+  }
+
+  /** Reads the catalog anew, once, when what it names is gone. */
+  const withCatalog = <Answer>(read: () => Answer): Answer => {
+    if (!connection.database.isOpen) {
+      throw new DocumentsError('Unavailable', 'the store is closed')
+    }
     try {
-      return attempt(database, collection, filter)
+      return read()
     } catch (error) {
       if (!isMissingTable(error)) throw toDocumentsError(error, path)
       known = undefined
-      return attempt(database, collection, filter)
+      return read()
     }
   }
 
   return {
-    find,
+    find: (database, collection, filter) =>
+      withCatalog(() => attempt(database, collection, filter)),
+    findListed: (database, collection, filter) =>
+      withCatalog(() => attemptListed(database, collection, filter)),
     catalog,
     forgetCatalog: () => {
       known = undefined

@@ -25,14 +25,19 @@ const outputStage = (pipeline: readonly Document[]): Document | undefined => {
 
 const isPointRead = ({ skip = 0, hint }: FindOptions): boolean => skip === 0 && hint === undefined
 
+const isNothingMore = ({ hint = '_id_', ...options }: FindOptions): boolean =>
+  hint === '_id_' && Object.values(options).every(option => option === undefined)
+
 export const collectionReads = (engine: Engine, place: Place, decode: Decode): Reads => {
   const { pointReads, read, write } = engine
   const { database, collection } = place
 
-  const find = async (
-    filter: Filter,
-    { maxTimeMs, maxExamined, ...options }: FindOptions = {},
-  ): Promise<Document[]> => {
+  const find = async (filter: Filter, all: FindOptions = {}): Promise<Document[]> => {
+    const listed = isNothingMore(all)
+      ? pointReads.findListed(database, collection, filter)
+      : undefined
+    if (listed !== undefined) return listed.map(decode)
+    const { maxTimeMs, maxExamined, ...options } = all
     const { documents } = await read('find', place, {
       arguments: { ...options, filter },
       limits: limitsOf({ maxTimeMs, maxExamined }),
