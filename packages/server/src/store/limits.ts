@@ -5,8 +5,8 @@ import { fromDate, toDate } from './object-id.ts'
 export type FailureCount = { readonly count: number; readonly lastAt: number }
 
 export type LimitStore = {
-  /** What was counted and is not forgotten yet. */
-  find(key: string, now: number): Promise<FailureCount | undefined>
+  /** What was counted under which of the keys and is not forgotten yet. */
+  find(keys: readonly string[], now: number): Promise<ReadonlyMap<string, FailureCount>>
   /** Counts one more, starting from one when the count before was forgotten. Nothing is lost under two callers. */
   increment(key: string, now: number, forgetAfterMs: number): Promise<void>
   remove(key: string): Promise<void>
@@ -17,10 +17,12 @@ export const openLimitStore = async (database: Database): Promise<LimitStore> =>
   await limits.createIndex({ expiresAt: 1 }, { expireAfterSeconds: 0 })
 
   return {
-    find: async (key, now) => {
-      const found = await limits.findOne({ _id: key })
-      if (!found || fromDate(found.expiresAt) <= now) return undefined
-      return { count: found.count, lastAt: fromDate(found.lastAt) }
+    find: async (keys, now) => {
+      const found = await limits.find({ _id: { $in: keys } }, { hint: '_id_' })
+      const alive = found.filter(({ expiresAt }) => fromDate(expiresAt) > now)
+      return new Map(
+        alive.map(({ _id, count, lastAt }) => [_id, { count, lastAt: fromDate(lastAt) }]),
+      )
     },
     increment: async (key, now, forgetAfterMs) => {
       const isFresh = { $gt: ['$expiresAt', toDate(now)] }

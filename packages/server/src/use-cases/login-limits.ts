@@ -4,7 +4,7 @@ import { addressGroup } from '../domain/address.ts'
 import type { App } from '../domain/app.ts'
 import { claimedDeviceId, type DeviceInfo } from '../domain/device.ts'
 import { findAccountClaim } from './email-password/account.ts'
-import { type Counter, count, counterKey, refuseToWait, waitOf } from './throttle.ts'
+import { type Counter, count, counterKey, readCounters, refuseToWait } from './throttle.ts'
 
 /** Who tries to get into which account. */
 export type Guess = {
@@ -14,22 +14,25 @@ export type Guess = {
   readonly device: DeviceInfo | undefined
 }
 
-type Counters = {
+/** A guess with what it is counted by. */
+export type CountedGuess = Guess & {
   /** This account from this address. */
   readonly pair: Counter
-  /** This address, whatever the account. */
-  readonly address: Counter | undefined
   /** This account, from wherever. */
-  readonly account: Counter
+  readonly anywhere: Counter
+  /** This address, whatever the account; none when the address is not known. */
+  readonly fromAddress: readonly Counter[]
 }
 
-const countersOf = (app: App, { providerType, account, address }: Guess): Counters => {
+export const toCountedGuess = (app: App, guess: Guess): CountedGuess => {
+  const { providerType, account, address } = guess
   const group = address === undefined ? '' : addressGroup(address)
   return {
+    ...guess,
     pair: { key: counterKey(app, 'pair', providerType, account, group), free: 10 },
-    address:
-      address === undefined ? undefined : { key: counterKey(app, 'address', group), free: 100 },
-    account: { key: counterKey(app, 'account', providerType, account), free: 50 },
+    anywhere: { key: counterKey(app, 'account', providerType, account), free: 50 },
+    fromAddress:
+      address === undefined ? [] : [{ key: counterKey(app, 'address', group), free: 100 }],
   }
 }
 
@@ -49,26 +52,28 @@ const isOwnersDevice = async (
 }
 
 /**
- * Lets a guess through, or not. Costs point reads only; known and unknown accounts are counted alike.
+ * Lets a guess through, or not; resolves `true` when this address has failed at the account before. Costs one read
+ * of three counters; known and unknown accounts are counted alike.
  *
  * @throws `tooManyRequests` after too many failures of the account from this address, of this address, or of
  * the account from anywhere; the last not on the device that the account's owner used last.
  */
-export const admitGuess = async (deps: Deps, app: App, guess: Guess): Promise<void> => {
-  const { pair, address, account } = countersOf(app, guess)
-  refuseToWait(await waitOf(deps, pair))
-  if (address) refuseToWait(await waitOf(deps, address))
-  const wait = await waitOf(deps, account)
+export const admitGuess = async (deps: Deps, app: App, guess: CountedGuess): Promise<boolean> => {
+  const { pair, fromAddress, anywhere } = guess
+  const [account, ...others] = await readCounters(deps, [anywhere, pair, ...fromAddress])
+  for (const { wait } of others) refuseToWait(wait)
+  const wait = account?.wait ?? 0
   if (wait > 0 && !(await isOwnersDevice(deps, app, guess))) refuseToWait(wait)
+  return (others[0]?.count ?? 0) > 0
 }
 
-export const countFailedGuess = async (deps: Deps, app: App, guess: Guess): Promise<void> => {
-  const { pair, address, account } = countersOf(app, guess)
-  await Promise.all([pair, account, ...(address ? [address] : [])].map(row => count(deps, row)))
+export const countFailedGuess = async (
+  deps: Deps,
+  { pair, fromAddress, anywhere }: CountedGuess,
+): Promise<void> => {
+  await Promise.all([pair, anywhere, ...fromAddress].map(counter => count(deps, counter)))
 }
 
-/** A right guess clears what its own address had against the account; it writes only if there was something. */
-export const forgetFailedGuesses = async (deps: Deps, app: App, guess: Guess): Promise<void> => {
-  const { key } = countersOf(app, guess).pair
-  if (await deps.store.limits.find(key, deps.now())) await deps.store.limits.remove(key)
-}
+/** A right guess clears what its own address had against the account. */
+export const forgetFailedGuesses = ({ store }: Deps, { pair }: CountedGuess): Promise<void> =>
+  store.limits.remove(pair.key)

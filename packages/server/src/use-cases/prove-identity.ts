@@ -6,7 +6,13 @@ import type { FunctionRequest } from '../functions/call.ts'
 import { findProvider } from '../providers/index.ts'
 import type { Attempt, ProvenIdentity, Provider, RedirectAnswer } from '../providers/provider.ts'
 import { findAuthProvider } from './find-auth-provider.ts'
-import { admitGuess, countFailedGuess, forgetFailedGuesses, type Guess } from './login-limits.ts'
+import {
+  admitGuess,
+  type CountedGuess,
+  countFailedGuess,
+  forgetFailedGuesses,
+  toCountedGuess,
+} from './login-limits.ts'
 
 /** What a client sends to log in. */
 export type Credentials = {
@@ -39,16 +45,16 @@ const isWrongGuess = (error: unknown, { refusal, wrongGuess }: Provider): boolea
 const identifyCounted = async (
   deps: Deps,
   app: App,
-  { provider, attempt, guess }: { provider: Provider; attempt: Attempt; guess: Guess },
+  { provider, attempt, guess }: { provider: Provider; attempt: Attempt; guess: CountedGuess },
 ): Promise<ProvenIdentity> => {
   await admitGuess(deps, app, guess)
   const [outcome] = await Promise.allSettled([provider.identify(deps, app, attempt)])
-  await admitGuess(deps, app, guess)
+  const hasFailed = await admitGuess(deps, app, guess)
   if (outcome.status === 'fulfilled') {
-    await forgetFailedGuesses(deps, app, guess)
+    if (hasFailed) await forgetFailedGuesses(deps, guess)
     return outcome.value
   }
-  if (isWrongGuess(outcome.reason, provider)) await countFailedGuess(deps, app, guess)
+  if (isWrongGuess(outcome.reason, provider)) await countFailedGuess(deps, guess)
   throw outcome.reason
 }
 
@@ -87,7 +93,7 @@ export const proveIdentity = async (
       : await identifyCounted(deps, app, {
           provider,
           attempt,
-          guess: { providerType: provider.type, account, address, device },
+          guess: toCountedGuess(app, { providerType: provider.type, account, address, device }),
         })
   return { ...identity, provider, entry, newUserId }
 }

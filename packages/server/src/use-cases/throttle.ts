@@ -17,21 +17,27 @@ const waitMs = (count: number, free: number): number =>
   count < free ? 0 : Math.min(2 ** (count - free), longestWaitSeconds) * 1000
 
 /**
- * Milliseconds to wait before the counter lets through one more; 0 when it does. Never more than the counter
- * asks for, also when the clock was set back since.
+ * For each counter, what it has counted and the milliseconds to wait before it lets through one more; 0 when it
+ * does. Never more than the counter asks for, also when the clock was set back since. One read for all.
  */
-export const waitOf = async ({ store, now }: Deps, { key, free }: Counter): Promise<number> => {
-  const counted = await store.limits.find(key, now())
-  if (!counted) return 0
-  const wait = waitMs(counted.count, free)
-  return Math.min(wait, Math.max(0, counted.lastAt + wait - now()))
+export const readCounters = async (
+  { store, now }: Deps,
+  counters: readonly Counter[],
+): Promise<{ readonly count: number; readonly wait: number }[]> => {
+  const keys = counters.map(({ key }) => key)
+  const found = await store.limits.find(keys, now())
+  return counters.map(({ key, free }) => {
+    const { count, lastAt } = found.get(key) ?? { count: 0, lastAt: 0 }
+    const wait = waitMs(count, free)
+    return { count, wait: Math.min(wait, Math.max(0, lastAt + wait - now())) }
+  })
 }
 
 /** Counts one more; forgotten an hour after the last one. */
 export const count = ({ store, now }: Deps, { key }: Counter): Promise<void> =>
   store.limits.increment(key, now(), forgetAfterMs)
 
-/** @throws `tooManyRequests` when there is anything to wait for. */
+/** @throws `tooManyRequests` when there is anything to wait for, in milliseconds. */
 export const refuseToWait = (milliseconds: number): void => {
   if (milliseconds > 0) {
     throw new AppError('tooManyRequests', { seconds: String(Math.ceil(milliseconds / 1000)) })

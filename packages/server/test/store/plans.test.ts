@@ -301,7 +301,7 @@ const useSmallParts = async ({ signingKeys, limits, mailbox, leases }: Store): P
   await signingKeys.insert(key)
   await signingKeys.listByApp(appId)
   await limits.increment('k', at, 1000)
-  await limits.find('k', at)
+  await limits.find(['k'], at)
   await limits.remove('k')
   await mailbox.insert({ ...letter, id: newId(), appId, sentAt: at })
   await mailbox.listByApp(appId, 5)

@@ -11,7 +11,7 @@ import {
   type OneTimeToken,
 } from '../../security/one-time-tokens.ts'
 import type { TokenProof } from '../../store/passwords.ts'
-import { count, counterKey, refuseToWait, waitOf } from '../throttle.ts'
+import { count, counterKey, readCounters, refuseToWait } from '../throttle.ts'
 
 const tokenMs = 30 * 60 * 1000
 /** Letters that anybody may have sent to one address (or functions run for it) before there must be pauses. */
@@ -65,7 +65,7 @@ export const addNewToken = async (
   { account, purpose }: ForAccount,
 ): Promise<OneTimeToken> => {
   const counter = { key: counterKey(app, 'letter', account.key), free: freeLetters }
-  refuseToWait(await waitOf(deps, counter))
+  for (const { wait } of await readCounters(deps, [counter])) refuseToWait(wait)
   const { token, kept } = makeToken(deps, purpose)
   await Promise.all([deps.store.passwords.addToken(account, kept), count(deps, counter)])
   return token
