@@ -145,6 +145,24 @@ export const describeIndexes = (open: () => Promise<Documents>): void => {
       await expect(collection.dropIndex(name)).rejects.toMatchObject({ code: 27 })
     })
 
+    it('moves a document in and out of a partial index when only its condition changes', async () => {
+      await collection.createIndex(
+        { name: 1 },
+        { partialFilterExpression: { 'state.open': true }, name: 'open' },
+      )
+      const open = async () =>
+        (await collection.find({ 'state.open': true, name: 'a' }, { hint: 'open' })).length
+      await collection.insertOne({ _id: 1, name: 'a', state: { open: false }, other: 1 })
+      expect(await open()).toBe(0)
+
+      await collection.updateOne({ _id: 1 }, { $set: { 'state.open': true } })
+      expect(await open()).toBe(1)
+      await collection.updateOne({ _id: 1 }, { $set: { other: 2 } })
+      expect(await open()).toBe(1)
+      await collection.updateOne({ _id: 1 }, { $set: { name: 'b' } })
+      expect(await open()).toBe(0)
+    })
+
     it('reads by _id, through an index, or through everything', async () => {
       await collection.createIndex({ user: 1, at: 1 })
       await collection.insertMany([1, 2, 3].map(_id => ({ _id, user: 'u', at: _id })))

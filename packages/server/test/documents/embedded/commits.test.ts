@@ -69,6 +69,23 @@ describe('commits', () => {
     expect(documents.stats().commits - commitsBefore).toBeGreaterThanOrEqual(50)
   })
 
+  it('are seen by a large update that comes to their documents later', async () => {
+    await using documents = await openTemp()
+    const things = documents.database('app').collection('things')
+    await things.insertMany(numbers(300).map(_id => ({ _id, group: 1, pad: 'x'.repeat(3_000) })))
+
+    const update = things.updateMany({ group: 1 }, { $inc: { touched: 1 } })
+    const between = Promise.all([
+      things.deleteMany({ _id: { $gte: 101, $lt: 106 } }),
+      things.updateMany({ _id: { $gte: 106, $lt: 111 } }, { $set: { group: 2 } }),
+    ])
+
+    expect(await update).toEqual({ matchedCount: 290, modifiedCount: 290 })
+    await between
+    expect(await things.countDocuments({ touched: 1 })).toBe(290)
+    expect(await things.countDocuments({ group: 2, touched: { $exists: false } })).toBe(5)
+  })
+
   it('keep files to their owner', async () => {
     await using documents = await openTemp()
     await documents.ping()

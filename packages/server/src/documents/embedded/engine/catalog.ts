@@ -12,6 +12,8 @@ export type IndexEntry = {
   readonly table: string
   readonly key: Sort
   readonly fields: readonly string[]
+  /** Top-level fields that the keys depend on; `undefined` when its conditions are not told by field. */
+  readonly roots: readonly string[] | undefined
   /** A document's keys, whether or not the index is partial. */
   readonly keysOf: (doc: Document) => readonly Uint8Array[]
   readonly unique: boolean
@@ -50,6 +52,11 @@ export const isVisible = ({ name }: CollectionEntry): boolean => !name.startsWit
 export const catalogVersion = (connection: Connection): number =>
   Number(connection.statement("SELECT value FROM meta WHERE key = 'catalog'").get()?.value)
 
+const rootsOf = (fields: readonly string[]): readonly string[] | undefined =>
+  fields.some(field => field.startsWith('$') || field.startsWith('__proto__'))
+    ? undefined
+    : [...new Set(fields.map(field => field.split('.', 1)[0] as string))]
+
 type IndexRow = { id: number; name: string; definition: Uint8Array; multikey: number }
 
 export const toIndexEntry = ({ id, name, definition, multikey }: IndexRow): IndexEntry => {
@@ -62,6 +69,7 @@ export const toIndexEntry = ({ id, name, definition, multikey }: IndexRow): Inde
     table: `i${id}`,
     key: plain.key,
     fields: Object.keys(plain.key),
+    roots: rootsOf([...Object.keys(plain.key), ...Object.keys(partial ?? {})]),
     keysOf: compileIndexKeys(plain.key),
     unique: plain.unique === true,
     partial,
@@ -77,6 +85,7 @@ const idIndexOf = (collection: number): IndexEntry => ({
   table: `c${collection}_id`,
   key: { _id: 1 },
   fields: ['_id'],
+  roots: ['_id'],
   keysOf: doc => [encodeKey([doc._id], [1])],
   unique: true,
   partial: undefined,

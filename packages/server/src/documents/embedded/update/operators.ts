@@ -59,8 +59,14 @@ export const compileOperators = (
   const mayMeet = paths.filter(hasDynamicStep).length > 0 && paths.length > 1
 
   return (document, { position, isInsert, now }) => {
-    const documentText = toText({ _id: getField(document, '_id') })
-    const context = { isInsert, now, documentText, document }
+    const context = {
+      isInsert,
+      now,
+      document,
+      get documentText() {
+        return toText({ _id: getField(document, '_id') })
+      },
+    }
     const changed: UpdatePath[] = []
     const walk = { position, selects, original: document }
     const tracking = mayMeet ? { onChange: (path: UpdatePath) => changed.push(path) } : {}

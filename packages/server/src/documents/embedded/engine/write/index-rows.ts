@@ -46,6 +46,10 @@ const valueAt = (value: unknown, path: readonly string[]): unknown => {
 const keysOf = (index: IndexEntry, doc: Document): readonly Uint8Array[] =>
   index.covers === undefined || index.covers.matches(doc) ? index.keysOf(doc) : []
 
+/** An update shares with the document before it what it did not change. */
+const isUntouched = ({ roots }: IndexEntry, doc: Document, next: Document): boolean =>
+  roots?.every(root => doc[root] === next[root]) ?? false
+
 /** Those of `keys` that are not among `others`. */
 const without = (keys: readonly Uint8Array[], others: readonly Uint8Array[]): Uint8Array[] => {
   const known = new Set(others.map(key => Buffer.from(key).toString('latin1')))
@@ -84,6 +88,7 @@ export const openIndexRows = (state: WriterState): IndexRows => {
       for (const key of keys) addKey(collection, index, { key, rid, doc })
     },
     move: (collection, index, { rid, doc, next }) => {
+      if (isUntouched(index, doc, next)) return
       const before = keysOf(index, doc)
       const after = keysOf(index, next)
       if (after.length > 1 && !index.multikey) markMultikey(index)

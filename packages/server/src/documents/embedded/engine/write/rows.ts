@@ -1,5 +1,6 @@
 import type { Document } from 'bson'
 import { fromBytes, toBytes } from '../../values/bytes.ts'
+import { encodeKey } from '../../values/key.ts'
 import type { CollectionEntry, IndexEntry } from '../catalog.ts'
 import { checkId, checkSize } from '../names.ts'
 import type { ChangeRecorder } from './changes.ts'
@@ -18,6 +19,7 @@ export type Rows = {
   update(collection: CollectionEntry, stored: Stored, next: NextDocument): boolean
   remove(collection: CollectionEntry, stored: Stored): void
   read(collection: CollectionEntry, rid: number): Stored | undefined
+  readById(collection: CollectionEntry, id: unknown): Stored | undefined
   /** Adds the keys of a document that is in the collection already. */
   addToIndex(collection: CollectionEntry, index: IndexEntry, stored: Omit<Stored, 'bytes'>): void
 }
@@ -99,5 +101,16 @@ export const openRows = (state: WriterState, changes: ChangeRecorder): Rows => {
     return { rid, bytes, doc: fromBytes(bytes) }
   }
 
-  return { insert, update, remove, read, addToIndex: indexRows.add }
+  const readById = ({ table, idIndex }: CollectionEntry, id: unknown): Stored | undefined => {
+    const row = connection
+      .statement(
+        `SELECT rid, doc FROM ${table} WHERE rid = (SELECT rid FROM ${idIndex.table} WHERE key = ?)`,
+      )
+      .get(encodeKey([id], [1]))
+    if (row === undefined) return undefined
+    const bytes = row.doc as Uint8Array
+    return { rid: row.rid as number, bytes, doc: fromBytes(bytes) }
+  }
+
+  return { insert, update, remove, read, readById, addToIndex: indexRows.add }
 }
