@@ -1,6 +1,6 @@
 import { type Connection, openWriter } from '../connection.ts'
 import { toDocumentsError, toFailureMessage } from '../failure.ts'
-import type { BatchDone, Counters, Settled, WriteRequest, WriterOptions } from '../messages.ts'
+import type { BatchDone, Settled, WriteRequest, WriterOptions } from '../messages.ts'
 import { openBudget } from './budget.ts'
 import { noChanges, recordChanges } from './changes.ts'
 import { removeHiddenCollections } from './operations/collections.ts'
@@ -19,6 +19,8 @@ export type Committer = {
   waiting(): number
   /** Of those, the ones that have not begun. */
   short(): number
+  /** True while a write goes on that needs more than one commit. */
+  hasLarge(): boolean
   commitBatch(): void
   /** Moves the log into the file once it is long; called after the answers went out. */
   checkpoint(): void
@@ -39,6 +41,7 @@ export const openCommitter = (
   const queue = openQueue(path, { maxBatch, onStep: progress.running })
   const counters = { commits: 0, writes: 0, checkpoints: 0 }
   let now = 0
+  let lastTold = ''
   let connection: Connection | undefined
   let writer: Writer | undefined
 
@@ -67,15 +70,15 @@ export const openCommitter = (
     }
   }
 
+  /** A step of a large write that changes nothing for anybody yet is not told: the event loop has other work. */
   const answer = (settled: readonly Settled[]): void => {
-    const snapshot: Counters = { ...counters }
-    send({
-      settled,
-      underWay: queue.underWay(),
-      catalogVersion: writer?.state.catalog().version ?? 0,
-      lastChange: options.changeLog ? (writer?.state.lastChange() ?? 0) : 0,
-      counters: snapshot,
-    })
+    const underWay = queue.underWay()
+    const catalogVersion = writer?.state.catalog().version ?? 0
+    const lastChange = options.changeLog ? (writer?.state.lastChange() ?? 0) : 0
+    const state = `${underWay} ${catalogVersion} ${lastChange}`
+    if (settled.length === 0 && state === lastTold) return
+    lastTold = state
+    send({ settled, underWay, catalogVersion, lastChange, counters: { ...counters } })
   }
 
   const checkpointIfLong = (): void => {
@@ -100,13 +103,13 @@ export const openCommitter = (
 
   const runTransaction = (): readonly Settled[] => {
     writer ??= open()
-    const { database } = writer.state.connection
-    database.exec('BEGIN IMMEDIATE')
+    const { statement } = writer.state.connection
+    statement('BEGIN IMMEDIATE').run()
     const before = written(writer)
     const { settled, taken } = queue.runBatch(writer)
     progress.committing()
     try {
-      database.exec('COMMIT')
+      statement('COMMIT').run()
     } catch (error) {
       throw new BatchFailure(taken, error)
     }
@@ -133,6 +136,7 @@ export const openCommitter = (
     },
     waiting: queue.waiting,
     short: queue.short,
+    hasLarge: () => queue.underWay().length > 0,
     commitBatch,
     checkpoint: (): void => {
       try {

@@ -6,6 +6,9 @@ import { openCommitter } from './committer.ts'
 const maxGatherMs = 3
 const gatherStepMs = 0.3
 
+/** A core is free that long between two steps of a large write, for whoever else waits for one. */
+const restMs = 1
+
 export type WriterMessage =
   | { readonly kind: 'requests'; readonly requests: readonly WriteRequest[] }
   | { readonly kind: 'close' }
@@ -53,6 +56,10 @@ export const serveWrites = (port: MessagePort, options: WriterOptions): void => 
       committer.commitBatch()
       committer.checkpoint()
       drain()
+      if (committer.hasLarge() && committer.short() === 0) {
+        Atomics.wait(pause, 0, 0, restMs)
+        drain()
+      }
     }
     if (!isClosing) return
     committer.close()
