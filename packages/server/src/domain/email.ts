@@ -8,12 +8,13 @@ const foldCase = (text: string): string =>
     character === 'ı' ? character : character.toLowerCase().toUpperCase().toLowerCase(),
   ).join('')
 
-const foldText = (text: string): string =>
-  foldCase(text.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')).normalize(
-    'NFKC',
-  )
-
 const isAscii = (text: string): boolean => /^[\x21-\x7e]*$/.test(text)
+
+const foldText = (text: string): string => {
+  if (isAscii(text)) return text.toLowerCase()
+  const visible = text.normalize('NFKC').replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+  return foldCase(visible).normalize('NFKC')
+}
 
 /** Signs at which a URL's host would end or change its meaning, so that it is no domain. */
 const isHost = (domain: string): boolean => !/[\s/?#:@\\%[\]<>^|]/.test(domain)
