@@ -10,6 +10,10 @@ export type Cells = {
   claim(cell: number, call: number): boolean
   /** The thread's: true when the call may be answered, false when the server has given it up. */
   release(cell: number, call: number): boolean
+  /** The thread's: `release`, with the result left in the cell. */
+  leave(cell: number, call: number): boolean
+  /** The server's: true when the call has left a result there. */
+  hasLeft(cell: number, call: number): boolean
   /** The server's: true when the call was not started and will not be. */
   takeBack(cell: number, call: number): boolean
   /** The server's: true when the call was under way; its thread has to be ended then. */
@@ -26,6 +30,7 @@ const queued = 0
 const running = 1
 const ended = 2
 const gone = 3
+const left = 4
 
 /** A number comes again after 2^28 calls: none waits that long. */
 const toValue = (call: number, state: number): number => ((call & 0xfffffff) << 3) | state
@@ -51,6 +56,8 @@ export const openCells = (memory: SharedArrayBuffer): Cells => {
       return change(cell, call, queued, running)
     },
     release: (cell, call) => change(cell, call, running, ended),
+    leave: (cell, call) => change(cell, call, running, left),
+    hasLeft: (cell, call) => Atomics.load(states, cell) === toValue(call, left),
     takeBack: (cell, call) => change(cell, call, queued, gone),
     doom: (cell, call) => change(cell, call, running, gone),
     isRunning: (cell, call) => Atomics.load(states, cell) === toValue(call, running),

@@ -43,6 +43,7 @@ export type ThreadValues = Readonly<Record<string, string>>
 export type ThreadOptions = {
   readonly app: ThreadApp
   readonly cells: SharedArrayBuffer
+  readonly answers: SharedArrayBuffer
   readonly memoryMib: number
 }
 
@@ -72,6 +73,8 @@ export type Actor = { readonly system: true } | { readonly userId: string }
 export type FromThread =
   | { readonly kind: 'ready'; readonly task: number | undefined }
   | { readonly kind: 'done'; readonly call: number; readonly value: Packed; readonly lines?: Lines }
+  /** Calls have left their results. */
+  | { readonly kind: 'left' }
   | ({ readonly kind: 'failed'; readonly call: number; readonly lines?: Lines } & Failure)
   /** The call waits for something: another thread may compute meanwhile. */
   | { readonly kind: 'waiting'; readonly call: number }

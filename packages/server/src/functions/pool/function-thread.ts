@@ -1,3 +1,5 @@
+import type { Worker } from 'node:worker_threads'
+import { makeAnswerMemory, openAnswers } from '../answers.ts'
 import { makeCellMemory, openCells } from '../cells.ts'
 import type {
   CallMessage,
@@ -15,7 +17,7 @@ import {
   quickMs,
   tookMemory,
 } from './call-watch.ts'
-import { openHeldCalls } from './held-calls.ts'
+import { type HeldCalls, openHeldCalls } from './held-calls.ts'
 import { startThread } from './start-thread.ts'
 import type { ServiceMessage, Task } from './task.ts'
 
@@ -60,6 +62,21 @@ const failAll = (tasks: readonly Task[], failure: Failure): void => {
   for (const task of tasks) task.settle({ kind: 'failed', ...failure })
 }
 
+const settleLeft = (held: HeldCalls): void => {
+  for (const { task, value } of held.takeLeft()) {
+    task.settle({ kind: 'done', call: task.message.call, value })
+  }
+}
+
+const answer = async (
+  worker: Worker,
+  task: Task | undefined,
+  message: ServiceMessage,
+): Promise<void> => {
+  const said = await task?.ask(message)
+  if (said !== undefined) worker.postMessage(said)
+}
+
 /** Sends the calls of one turn of the event loop as one message. */
 const openOutbox = (post: (message: ToThread) => void) => {
   let calls: CallMessage[] = []
@@ -81,8 +98,9 @@ export const startFunctionThread = (
   events: ThreadEvents,
 ): FunctionThread => {
   const memory = makeCellMemory()
-  const held = openHeldCalls(openCells(memory))
-  const worker = startThread({ app, cells: memory, memoryMib: limits.memoryMib })
+  const answers = makeAnswerMemory()
+  const held = openHeldCalls(openCells(memory), openAnswers(answers))
+  const worker = startThread({ app, cells: memory, answers, memoryMib: limits.memoryMib })
   const watch = openCallWatch(worker, limits)
   const sendCall = openOutbox(message => worker.postMessage(message))
   let state: ThreadState = 'starting'
@@ -114,12 +132,9 @@ export const startFunctionThread = (
     watch.startCounting()
     events.changed(held.takeBack())
   }
-  const answer = async (message: ServiceMessage): Promise<void> => {
-    const said = await held.get(message.call)?.ask(message)
-    if (said !== undefined && state !== 'ended') worker.postMessage(said)
-  }
   const receive = (message: FromThread): void => {
-    if (message.kind === 'service') void answer(message)
+    settleLeft(held)
+    if (message.kind === 'service') void answer(worker, held.get(message.call), message)
     else if (message.kind === 'waiting') wait(message.call)
     else {
       if (message.kind === 'ready') task = message.task
@@ -141,6 +156,7 @@ export const startFunctionThread = (
     error = thrown as Error
   })
   worker.on('exit', () => {
+    settleLeft(held)
     const broken = state === 'starting' ? (error?.message ?? 'the thread ended') : undefined
     state = 'ended'
     const back = held.takeBack()
@@ -157,6 +173,7 @@ export const startFunctionThread = (
     },
     setValues: values => worker.postMessage({ kind: 'values', values } satisfies ToThread),
     look: () => {
+      settleLeft(held)
       const running = state === 'ended' ? undefined : held.running()
       if (running === undefined) return []
       const { call, ranMs } = running

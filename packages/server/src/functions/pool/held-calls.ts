@@ -1,5 +1,6 @@
+import type { Answers } from '../answers.ts'
 import { type Cells, cellCount } from '../cells.ts'
-import type { CallMessage } from '../messages.ts'
+import type { CallMessage, Packed } from '../messages.ts'
 import type { Task } from './task.ts'
 
 /** The calls that one thread has, in the order in which it runs them. */
@@ -10,6 +11,8 @@ export type HeldCalls = {
   add(task: Task): CallMessage
   get(call: number): Task | undefined
   remove(call: number): Task | undefined
+  /** Calls that have left their results, with these. */
+  takeLeft(): { readonly task: Task; readonly value: Packed }[]
   /** The call under way, and for how long it has been. */
   running(): { readonly call: number; readonly ranMs: number } | undefined
   /** Calls that were not started and will not be. */
@@ -22,7 +25,7 @@ export type HeldCalls = {
 
 type Held = { readonly task: Task; readonly cell: number }
 
-export const openHeldCalls = (cells: Cells): HeldCalls => {
+export const openHeldCalls = (cells: Cells, answers: Answers): HeldCalls => {
   const held = new Map<number, Held>()
   const free = Array.from({ length: cellCount }, (_, index) => index)
 
@@ -46,6 +49,15 @@ export const openHeldCalls = (cells: Cells): HeldCalls => {
     },
     get: call => held.get(call)?.task,
     remove,
+    takeLeft: () => {
+      const found: { task: Task; value: Packed }[] = []
+      for (const [call, { task, cell }] of held) {
+        if (!cells.hasLeft(cell, call)) break
+        found.push({ task, value: answers.read(cell) })
+        remove(call)
+      }
+      return found
+    },
     running: () => {
       const [first] = held
       if (first === undefined) return undefined

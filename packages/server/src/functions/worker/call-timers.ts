@@ -1,4 +1,4 @@
-/** Timers of one call, which end with it. */
+/** Timers that end with the call that set them. */
 export type CallTimers = {
   /** By their names. */
   readonly functions: Readonly<Record<string, unknown>>
@@ -47,8 +47,14 @@ export const openCallTimers = (): CallTimers => {
       clearImmediate: clearOne,
     },
     clear: () => {
-      for (const timer of timers) clearTimeout(timer)
-      for (const immediate of immediates) clearImmediate(immediate)
+      if (timers.size > 0) {
+        for (const timer of timers) clearTimeout(timer)
+        timers.clear()
+      }
+      if (immediates.size > 0) {
+        for (const immediate of immediates) clearImmediate(immediate)
+        immediates.clear()
+      }
     },
   }
 }

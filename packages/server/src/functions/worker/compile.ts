@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { compileFunction, constants } from 'node:vm'
 
-/** Evaluates the source; each evaluation has variables of its own. */
-export type Evaluate = (named: Readonly<Record<string, unknown>>) => unknown
+/** Evaluates the source with a context; each evaluation has variables of its own. */
+export type Evaluate = (context: object) => unknown
+
+/** What all evaluations find: names and values. */
+export type Named = Readonly<Record<string, unknown>>
 
 /** Names that a source finds beside JavaScript's own. */
 const names = [
@@ -63,15 +66,18 @@ export const fileOf = (folder: string, name: string): string =>
   join(folder, 'functions', `${name}.js`)
 
 /** @throws SyntaxError */
-export const compileSource = (source: string, filename: string): Evaluate => {
+export const compileSource = (source: string, filename: string, named: Named = {}): Evaluate => {
   const [compiled, given] = compileAround(source, filename)
-  return named => {
+  const fixed = given.map(name => named[name])
+  const places = ['context', 'exports', 'module'].map(name => given.indexOf(name))
+  return context => {
     const initial = {}
-    const all: Record<string, unknown> = {
-      ...named,
-      exports: initial,
-      module: { exports: initial },
+    const own = [context, initial, { exports: initial }]
+    const values = [...fixed]
+    for (let index = 0; index < places.length; index += 1) {
+      const place = places[index] ?? -1
+      if (place >= 0) values[place] = own[index]
     }
-    return choose(compiled(...given.map(name => all[name])), initial)
+    return choose(compiled(...values), initial)
   }
 }

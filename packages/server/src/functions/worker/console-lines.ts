@@ -1,11 +1,12 @@
 import { formatWithOptions } from 'node:util'
 
-/** The last lines that a call printed. */
+/** The last lines that the call under way printed. */
 export type ConsoleLines = {
   /** What the function sees as `console`. */
   readonly console: Readonly<Record<string, (...values: unknown[]) => void>>
   add(text: string): void
-  list(): readonly string[] | undefined
+  /** The lines since it was asked last. */
+  take(): readonly string[] | undefined
 }
 
 /** @see the original's log page: 512 bytes of each of the last 25 calls of `console.log` */
@@ -67,10 +68,13 @@ export const openConsoleLines = (): ConsoleLines => {
       error: print('error: '),
     },
     add,
-    list: () => {
-      if (lines === undefined || count <= lineCount) return lines
-      const first = count % lineCount
-      return [...lines.slice(first), ...lines.slice(0, first)]
+    take: () => {
+      if (lines === undefined) return undefined
+      const first = count > lineCount ? count % lineCount : 0
+      const all = [...lines.slice(first), ...lines.slice(0, first)]
+      lines = undefined
+      count = 0
+      return all
     },
   }
 }

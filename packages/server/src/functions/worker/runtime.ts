@@ -8,7 +8,7 @@ import type {
 } from '../messages.ts'
 import { unpackList } from '../packing.ts'
 import { openCallTimers } from './call-timers.ts'
-import { compileSource, type Evaluate, fileOf } from './compile.ts'
+import { compileSource, type Evaluate, fileOf, type Named } from './compile.ts'
 import { openConsoleLines } from './console-lines.ts'
 import { openContext } from './context.ts'
 import { openFailures } from './failures.ts'
@@ -30,9 +30,6 @@ export type Runtime = {
 /** A call under way. */
 type Running = {
   readonly message: CallMessage
-  /** What every function of the call finds beside its `context`. */
-  readonly named: Readonly<Record<string, unknown>>
-  print(text: string): void
   fail(thrown: unknown): void
 }
 
@@ -54,7 +51,7 @@ const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   value !== null &&
   typeof (value as { then?: unknown }).then === 'function'
 
-const load = (settings: ThreadFunction, folder: string): Loaded => {
+const load = (settings: ThreadFunction, folder: string, named: () => Named): Loaded => {
   let own: Evaluate | undefined
   let script: Evaluate | undefined
   const { name, source, runAsUserIdScriptSource = '' } = settings
@@ -62,11 +59,11 @@ const load = (settings: ThreadFunction, folder: string): Loaded => {
     settings,
     calls: 0,
     evaluate: () => {
-      own ??= compileSource(source, fileOf(folder, name))
+      own ??= compileSource(source, fileOf(folder, name), named())
       return own
     },
     evaluateScript: () => {
-      script ??= compileSource(runAsUserIdScriptSource, fileOf(folder, `${name}.run-as`))
+      script ??= compileSource(runAsUserIdScriptSource, fileOf(folder, `${name}.run-as`), named())
       return script
     },
   }
@@ -87,17 +84,23 @@ const freezeDeep = (value: unknown): void => {
 /** Runs the app's functions on this thread. */
 export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => {
   const { folder } = app
-  const functions = new Map(app.functions.map(one => [one.name, load(one, folder)]))
+  const functions = new Map(app.functions.map(one => [one.name, load(one, folder, () => named)]))
   freezeDeep(app.environment)
   freezeDeep(app.facts)
   const { tell } = openFailures(folder)
   let { values } = app
   let current: Running | undefined
-  const print = (text: string): void => current?.print(text)
-  guardProcess(print)
+  const lines = openConsoleLines()
+  const timers = openCallTimers()
+  guardProcess(lines.add)
   const globals = openGlobals()
   const realm = openRealm(globals.objects)
-  const named = { ...globals.named, require: openRequire(folder, realm) }
+  const named: Named = {
+    ...globals.named,
+    ...timers.functions,
+    console: lines.console,
+    require: openRequire(folder, realm),
+  }
 
   const callerOf = ({ callerId }: CallMessage): Actor =>
     callerId === undefined ? { system: true } : { userId: callerId }
@@ -112,7 +115,7 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
       actor,
       execute: (name, args) => execute(name, args, running),
     })
-    const found = source({ ...named, ...running.named, context })
+    const found = source(context)
     if (typeof found === 'function') return found as Callable
     throw new Error('the source assigns no function to exports')
   }
@@ -141,8 +144,6 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
 
   const run: Runtime['run'] = (message, finish) => {
     const { call } = message
-    const lines = openConsoleLines()
-    const timers = openCallTimers()
     const found = functions.get(message.name)
     const calls = found === undefined ? 1 : ++found.calls
     const isThorough = calls <= firstCalls || calls % callsBetween === 0
@@ -153,17 +154,12 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
       current = undefined
       timers.clear()
       services.forget(call)
-      const printed = lines.list()
+      const printed = lines.take()
       const isClean = realm.repair(isThorough)
       finish(printed === undefined ? answer : { ...answer, lines: printed }, isClean)
     }
     const fail = (thrown: unknown): void => end({ kind: 'failed', call, ...tell(thrown) })
-    const running: Running = {
-      message,
-      named: { ...timers.functions, console: lines.console },
-      print: lines.add,
-      fail,
-    }
+    const running: Running = { message, fail }
     current = running
     if (found === undefined) {
       const text = `function not found: '${message.name}'`
@@ -180,7 +176,7 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
   }
 
   process.on('unhandledRejection', reason => {
-    current?.print(`error: unhandled rejection: ${tell(reason).message}`)
+    lines.add(`error: unhandled rejection: ${tell(reason).message}`)
   })
   process.on('uncaughtException', thrown => current?.fail(thrown))
 

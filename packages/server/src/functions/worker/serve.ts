@@ -2,6 +2,7 @@ import { readlinkSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import type { MessagePort } from 'node:worker_threads'
+import { openAnswers } from '../answers.ts'
 import { openCells } from '../cells.ts'
 import type { CallMessage, FromThread, ThreadOptions, ToThread } from '../messages.ts'
 import { openRuntime } from './runtime.ts'
@@ -11,6 +12,8 @@ import { openServiceCalls } from './service-calls.ts'
 const niceness = 5
 /** Memory that is left after so many calls is looked at. */
 const callsBetweenLooks = 256
+/** The server is woken for so many short results, or when there is nothing more to do. */
+const wakeAfter = 8
 /** Nothing that is kept by mistake is kept for ever. */
 const mostCalls = 1_000_000
 /** A thread that keeps more than this part of its memory is replaced by a new one. */
@@ -33,7 +36,10 @@ export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
   const send = (message: FromThread): void => port.postMessage(message)
   const services = openServiceCalls(send)
   const runtime = openRuntime(options.app, services)
-  let isBusy = false
+  const answers = openAnswers(options.answers)
+  let current: CallMessage | undefined
+  let isNoting = false
+  let left = 0
   let calls = 0
 
   const isFull = (): boolean => {
@@ -44,27 +50,53 @@ export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
     return used_heap_size + external_memory > options.memoryMib * 1_048_576 * keptAtMost
   }
 
-  const start = (message: CallMessage): void => {
-    isBusy = true
-    const { call, cell } = message
-    const waits = setImmediate(() => send({ kind: 'waiting', call }))
-    runtime.run(message, (answer, isClean) => {
-      clearImmediate(waits)
-      if (!cells.release(cell, call)) return
+  /** Whatever is under way when the queue of microtasks is empty waits for something. */
+  const noteWaiting = (): void => {
+    isNoting = false
+    wake()
+    if (current !== undefined) send({ kind: 'waiting', call: current.call })
+  }
+  const wake = (): void => {
+    if (left > 0) send({ kind: 'left' })
+    left = 0
+  }
+  /** False when the server has given the call up, and this thread. */
+  const give = ({ cell, call }: CallMessage, answer: FromThread): boolean => {
+    const isShort = answer.kind === 'done' && !answer.lines && answers.write(cell, answer.value)
+    if (isShort) {
+      if (!cells.leave(cell, call)) return false
+      left += 1
+      if (left === wakeAfter) wake()
+    } else {
+      if (!cells.release(cell, call)) return false
       send(answer)
+    }
+    return true
+  }
+
+  const start = (message: CallMessage): void => {
+    current = message
+    if (!isNoting) setImmediate(noteWaiting)
+    isNoting = true
+    runtime.run(message, (answer, isClean) => {
+      if (!give(message, answer)) return
       if (!isClean || isFull()) {
+        wake()
         send({ kind: 'retire' })
         return
       }
-      isBusy = false
+      current = undefined
       next()
     })
   }
 
   const next = (): void => {
-    while (!isBusy) {
+    while (current === undefined) {
       const message = inbox.shift()
-      if (message === undefined) return
+      if (message === undefined) {
+        wake()
+        return
+      }
       if (cells.claim(message.cell, message.call)) start(message)
     }
   }
