@@ -1,6 +1,7 @@
 import { benchApiKey } from './api-key-log-in.ts'
 import { benchCustomToken } from './custom-token.ts'
 import { benchData } from './data.ts'
+import { benchFunctions } from './functions.ts'
 import { benchLogIn } from './log-in.ts'
 import { benchMillion } from './million.ts'
 import { benchRefresh } from './refresh.ts'
@@ -18,6 +19,7 @@ const questions: Record<string, () => Promise<Row[]>> = {
   'sign-up': () => benchSignUp(durationMs),
   million: () => benchMillion(durationMs),
   data: () => benchData(durationMs),
+  functions: () => benchFunctions(durationMs),
   start: () => benchStart(),
   sdk: () => benchSdk(),
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
@@ -116,18 +116,21 @@ describe("the app's packages", () => {
     expect(await call(deployed, 'shout', 'Ada')).toBe('ADA!')
   })
 
-  it('are installed before the first call where nothing was prepared, and once', async () => {
+  it('are installed before the first call where a crash left them half there, and once', async () => {
     await using server = await serveFunctions({})
     const functionPackages = await packagesOf(server)
     const app = { ...withFunctions(server.app, users), functionPackages, deployedAt: 1 }
     const deployed = { ...server, app }
 
+    const folder = join(server.dataDir, 'apps', app.clientAppId, 'functions')
+    await server.deps.functions.prepare(app)
+    const [installed = ''] = await readdir(folder)
+    await rm(join(folder, installed), { recursive: true })
+    await mkdir(join(folder, `${installed}.half-ofacrash`))
     const greetings = await Promise.all(['Ada', 'Bob'].map(name => call(deployed, 'greet', name)))
     expect(greetings).toEqual(['hello Ada', 'hello Bob'])
-    const folder = join(server.dataDir, 'apps', app.clientAppId, 'functions')
-    const [installed, ...others] = await readdir(folder)
-    expect(others).toEqual([])
-    expect(await readFile(join(folder, String(installed), 'package.json'), 'utf8')).toBe(
+    expect(await readdir(folder)).toEqual([installed])
+    expect(await readFile(join(folder, installed, 'package.json'), 'utf8')).toBe(
       functionPackages.packageJson,
     )
   })

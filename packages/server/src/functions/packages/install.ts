@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { App } from '../../domain/app.ts'
 import type { FunctionPackages } from '../../domain/function.ts'
 
@@ -62,9 +62,18 @@ const runNpm = (folder: string, args: readonly string[]): Promise<string | undef
     })
   })
 
+/** What a crash left: nobody else installs here, since one server owns the data folder. */
+const removeHalves = async (folder: string): Promise<void> => {
+  const half = `${basename(folder)}.half-`
+  for (const name of await readdir(dirname(folder))) {
+    if (name.startsWith(half)) await rm(join(dirname(folder), name), { recursive: true })
+  }
+}
+
 const install = async (folder: string, packages: FunctionPackages): Promise<void> => {
   const { packageJson, lockfile } = packages
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
+  await removeHalves(folder)
   const half = await mkdtemp(`${folder}.half-`)
   try {
     await writeFile(join(half, 'package.json'), packageJson)
