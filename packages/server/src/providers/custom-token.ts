@@ -33,7 +33,8 @@ const readKeys = async ({ appSecrets }: Deps, { app, entry }: AppProvider): Prom
 }
 
 /**
- * An empty `audience` takes any `aud`: the original's test apps have none and their tokens name the app.
+ * An empty `audience` takes any `aud` of tokens that a secret of the app checks, as the original's test apps rely on;
+ * of tokens by a key set, which may sign for strangers too, only those that name the app.
  *
  * @throws ProviderTrouble for a configuration that was not checked at deploy, and for secrets without values
  */
@@ -43,7 +44,7 @@ const readTrust = async (deps: Deps, place: AppProvider): Promise<TokenTrust> =>
   const { audience, requireAnyAudience, signingAlgorithm, useJWKURI, jwkURI = '' } = read.data
   return {
     algorithms: [signingAlgorithm],
-    audiences: audience,
+    audiences: useJWKURI && audience.length === 0 ? [place.app.clientAppId] : audience,
     anyAudience: requireAnyAudience,
     keys: useJWKURI ? { jwksUri: jwkURI } : { texts: await readKeys(deps, place) },
   }

@@ -27,13 +27,16 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 const lengthOf = (value: unknown): number =>
   typeof value === 'string' ? value.length : JSON.stringify(value).length
 
-/** True for what a document can hold: nothing deep, no name with the character that ends names. */
+/** Names that no field of a document can have: with the character that ends names, or the mark of BSON's own types. */
+const isFieldName = (name: string): boolean => !name.includes('\0') && name !== '_bsontype'
+
+/** True for what a document can hold: nothing deep, no name that is none. */
 const canBeKept = (value: unknown, depth = 0): boolean =>
   typeof value !== 'object' ||
   value === null ||
   (depth < deepest &&
     Object.entries(value).every(
-      ([name, inner]) => !name.includes('\0') && canBeKept(inner, depth + 1),
+      ([name, inner]) => isFieldName(name) && canBeKept(inner, depth + 1),
     ))
 
 const checkValue = (name: string, value: unknown): void => {

@@ -76,12 +76,14 @@ describe('POST …/providers/custom-token/login', () => {
     expect(await refused(without)).toEqual(unauthorized)
     const long = await tryToken(server, tokenOfAda({ user_data: { name: 'x'.repeat(4_097) } }))
     expect(await refused(long)).toEqual(unauthorized)
-    const odd = await tryToken(server, tokenOfAda({ user_data: { name: { 'a\0b': 1 } } }))
-    expect(await refused(odd)).toEqual(unauthorized)
+    for (const name of [{ 'a\0b': 1 }, { _bsontype: 'ObjectId' }, [{ _bsontype: 'Code' }]])
+      expect(await refused(await tryToken(server, tokenOfAda({ user_data: { name } })))).toEqual(
+        unauthorized,
+      )
     expect(reasons(server)).toEqual([
       "the field 'user_data.name' is missing",
       "the field 'user_data.name' is longer than 4096 characters",
-      "the field 'user_data.name' cannot be kept",
+      ...Array(3).fill("the field 'user_data.name' cannot be kept"),
     ])
   })
 
@@ -169,17 +171,41 @@ describe('POST …/providers/custom-token/login', () => {
       response.end(JSON.stringify({ keys: keys.current }))
     })
     const config = { signingAlgorithm: 'RS256', useJWKURI: true, jwkURI: `${web.url}/keys` }
-    await using server = await startShop({ config })
-    await logIn(server, 'custom-token', { token: old.sign(claimsOfAda(), { kid: 'old' }) })
+    await using server = await startShop({ config: { ...config, audience: 'shop' } })
+    const claims = claimsOfAda({ aud: 'shop' })
+    await logIn(server, 'custom-token', { token: old.sign(claims, { kid: 'old' }) })
 
     keys.current = [young.jwk('young'), old.jwk('old')]
     server.advance(60_000)
 
-    await logIn(server, 'custom-token', { token: young.sign(claimsOfAda(), { kid: 'young' }) })
-    await logIn(server, 'custom-token', { token: old.sign(claimsOfAda(), { kid: 'old' }) })
+    await logIn(server, 'custom-token', { token: young.sign(claims, { kid: 'young' }) })
+    await logIn(server, 'custom-token', { token: old.sign(claims, { kid: 'old' }) })
     expect(web.asked).toEqual(['/keys', '/keys'])
-    const unnamed = await tryToken(server, newRsa().sign(claimsOfAda(), { kid: 'old' }))
+    const unnamed = await tryToken(server, newRsa().sign(claims, { kid: 'old' }))
     expect(await refused(unnamed)).toEqual(unauthorized)
+  })
+
+  it('takes of a key set, which may sign for others too, only what names the app or the audience', async () => {
+    const signer = newRsa()
+    await using web = await startWeb((_, response) => {
+      response.end(JSON.stringify({ keys: [signer.jwk('a')] }))
+    })
+    const config = { signingAlgorithm: 'RS256', useJWKURI: true, jwkURI: web.url }
+    await using server = await startShop(
+      { config },
+      { config: { ...config, audience: '' } },
+      { config: { ...config, audience: [], requireAnyAudience: true } },
+    )
+
+    for (const app of server.apps) {
+      const { clientAppId } = app
+      const tryFor = (aud: unknown): Promise<Response> =>
+        tryToken(server, signer.sign(claimsOfAda({ aud }), { kid: 'a' }), { app })
+      expect((await tryFor(clientAppId)).status).toBe(200)
+      for (const aud of [undefined, 'a-project-of-somebody-else', [], null, ''])
+        expect(await refused(await tryFor(aud)), String(aud)).toEqual(unauthorized)
+    }
+    expect(new Set(reasons(server))).toEqual(new Set(["it is for another audience ('aud')"]))
   })
 
   it('lets in whom an OpenID provider knows, by the keys that it publishes', async () => {

@@ -35,7 +35,11 @@ describe('a forged token of another system', () => {
       const signer = signers[Number(request.url?.slice(1))]
       response.end(JSON.stringify({ keys: [signer?.jwk('k-1')] }))
     })
-    const byAddress = (at: number) => ({ useJWKURI: true, jwkURI: `${web.url}/${at}` })
+    const byAddress = (at: number) => ({
+      useJWKURI: true,
+      jwkURI: `${web.url}/${at}`,
+      audience: 'shop',
+    })
     await using server = await startShop(
       ...algorithms.map((signingAlgorithm, at) => ({
         config: { signingAlgorithm },
@@ -49,7 +53,7 @@ describe('a forged token of another system', () => {
 
     for (const [at, signer] of [...signers, ...signers].entries()) {
       const app = server.apps[at] as App
-      const good = signer.sign(claimsOfAda(), { kid: 'k-1' })
+      const good = signer.sign(claimsOfAda({ aud: 'shop' }), { kid: 'k-1' })
       expect((await tryToken(server, good, { app })).status).toBe(200)
       const forged = Object.entries(forge(good, { ...signer.jwk('k-1') })).filter(
         ([, token]) => token !== good,

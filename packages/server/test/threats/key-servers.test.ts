@@ -18,10 +18,10 @@ const unauthorized = { status: 401, error: 'unauthorized', error_code: 'AuthErro
 
 const signer = newRsa()
 const good = JSON.stringify({ keys: [signer.jwk('a')] })
-const token = (): string => signer.sign(claimsOfAda(), { kid: 'a' })
+const token = (): string => signer.sign(claimsOfAda({ aud: 'shop' }), { kid: 'a' })
 
 const byAddress = (jwkURI: string) => ({
-  config: { signingAlgorithm: 'RS256', useJWKURI: true, jwkURI },
+  config: { signingAlgorithm: 'RS256', useJWKURI: true, jwkURI, audience: 'shop' },
 })
 
 const canRefresh = async (server: TestServer, bearer: string): Promise<void> => {
@@ -148,7 +148,7 @@ describe('a flood of tokens', () => {
     expect((await tryToken(server, token())).status).toBe(200)
     const flood = async (): Promise<void> => {
       const tries = Array.from({ length: 100 }, (_, at) =>
-        tryToken(server, signer.sign(claimsOfAda(), { kid: `k-${at}` })),
+        tryToken(server, signer.sign(claimsOfAda({ aud: 'shop' }), { kid: `k-${at}` })),
       )
       for (const answer of await Promise.all(tries))
         expect(await refused(answer)).toEqual(unauthorized)
@@ -175,7 +175,8 @@ describe('a flood of tokens', () => {
     state.isDown = true
 
     server.advance(2 * 3_600_000)
-    const later = signer.sign({ sub: 'ada', exp: Math.floor(server.deps.now() / 1_000) + 60 })
+    const exp = Math.floor(server.deps.now() / 1_000) + 60
+    const later = signer.sign({ sub: 'ada', aud: 'shop', exp })
 
     expect((await tryToken(server, later)).status).toBe(200)
     expect(server.logs()).toContainEqual(
