@@ -130,6 +130,7 @@ const fetchProvider = async (outbound: Outbound, issuer: string): Promise<OpenId
     headers: { accept: 'application/json' },
     timeoutMs: 5_000,
     maxBytes: 131_072,
+    needsTls: true,
   })
   if (answer.status !== 200)
     throw new OpenIdProviderError(`its discovery document answers ${answer.status}`)

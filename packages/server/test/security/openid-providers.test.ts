@@ -89,6 +89,12 @@ describe('what an OpenID provider says of itself', () => {
       await expect(web.find(other)).rejects.toThrow('names another issuer')
   })
 
+  it('is not asked for without TLS, where others could change it on its way', async () => {
+    await using web = await openIssuer()
+
+    await expect(web.find('http://8.8.8.8')).rejects.toThrow('8.8.8.8 may not be asked')
+  })
+
   it('may not lead from https to http', async () => {
     const endpoints = ['authorization', 'token', 'userinfo', 'revocation']
     const names = ['jwks_uri', ...endpoints.map(name => `${name}_endpoint`)]

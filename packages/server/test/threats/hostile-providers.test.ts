@@ -77,6 +77,14 @@ const cases: Readonly<Record<string, Case>> = {
     status: 503,
     reason: 'private address',
   },
+  'discovery, an address that others can listen at': {
+    lies: {
+      discovery: json(issuer => ({ ...metadata(issuer), token_endpoint: 'http://8.8.8.8/token' })),
+    },
+    payload: code,
+    status: 503,
+    reason: 'has no TLS',
+  },
   'discovery, only shared secrets': {
     lies: {
       discovery: json(issuer => ({

@@ -25,6 +25,7 @@ const ask = async (
     headers: { accept: 'application/json' },
     timeoutMs,
     maxBytes,
+    needsTls: true,
   })
   const answer = readObject(body)
   if (status === 200 && answer) return answer

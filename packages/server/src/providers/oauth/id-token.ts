@@ -57,6 +57,7 @@ export const readUserInfo = async (
     headers: { accept: 'application/json', authorization: `Bearer ${accessToken}` },
     timeoutMs: 5_000,
     maxBytes: 262_144,
+    needsTls: true,
   })
   const facts = status === 200 ? readObject(body) : undefined
   if (!facts) throw new ProviderTrouble(`user info answers ${status}`, { isUnavailable: true })

@@ -72,6 +72,7 @@ export const postAsClient = (
     body: new URLSearchParams(fields).toString(),
     timeoutMs,
     maxBytes,
+    needsTls: true,
   })
 }
 

@@ -163,6 +163,15 @@ describe('logging in with Facebook', () => {
     }
   })
 
+  it('shows its secret to no Graph that others can listen at', async () => {
+    await using shop = await openShop({}, 'http://8.8.8.8/v23.0')
+
+    const answer = await shop.logIn({ accessToken: 'token-of-ada' })
+
+    expect(answer.status).toBe(503)
+    expect(reasons(shop.server)).toEqual([expect.stringContaining('has no TLS')])
+  })
+
   it('lets nobody in by the domain of an address that Facebook may not have checked', async () => {
     await using shop = await openShop({ domainRestrictions: ['example.com'] })
 
