@@ -34,7 +34,11 @@ export const startThread = (options: ThreadOptions): Worker => {
     argv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: options.memoryMib + roomMib, stackSizeMb: 4 },
+    resourceLimits: {
+      maxOldGenerationSizeMb: options.memoryMib + roomMib,
+      maxYoungGenerationSizeMb: 32,
+      stackSizeMb: 4,
+    },
   })
   worker.stdout.resume()
   worker.stderr.resume()

@@ -18,46 +18,73 @@ const system = { type: 'system', data: {}, custom_data: {}, identities: [] }
 const fromJson = (text: string | undefined, otherwise: object): unknown =>
   text === undefined ? structuredClone(otherwise) : JSON.parse(text)
 
+type Ask = (service: string, action: string, args: readonly unknown[]) => Promise<unknown>
+
+const findService = ({ app }: ContextParts, name: string, ask: Ask): unknown => {
+  if (name === 'http') return httpService(ask)
+  return app.dataSources.includes(name) ? dataSource(name, ask) : undefined
+}
+
+const asking =
+  ({ services, message, actor }: ContextParts): Ask =>
+  (service, action, args) =>
+    services.ask({ call: message.call, service, action, actor, args })
+
+const readValue = ({ values }: ContextParts, name: string): unknown => {
+  const text = Object.hasOwn(values, name) ? values[name] : undefined
+  return text === undefined ? undefined : JSON.parse(text)
+}
+
+/** Makes each member of `context` when it is read first: most calls read few. */
+const members: Readonly<Record<string, (parts: ContextParts) => unknown>> = {
+  user: ({ message }) => fromJson(message.user, system),
+  request: ({ message }) => fromJson(message.request, {}),
+  functions: parts => ({
+    execute: (name: string, ...args: unknown[]) => parts.execute(name, args),
+  }),
+  values: parts => ({ get: (name: string) => readValue(parts, name) }),
+  environment: ({ app }) => app.environment,
+  app: ({ app }) => app.facts,
+  services: parts => ({
+    get: (name = 'mongodb-atlas') => findService(parts, name, asking(parts)),
+  }),
+  http: parts => httpService(asking(parts)),
+  runningAsSystem:
+    ({ actor }) =>
+    () =>
+      'system' in actor,
+}
+
+const partsOf = Symbol('parts')
+
+type Context = { [partsOf]: ContextParts }
+
+const prototype = Object.freeze(
+  Object.defineProperties(
+    {},
+    Object.fromEntries(
+      Object.entries(members).map(([name, make]) => [
+        name,
+        {
+          enumerable: true,
+          get(this: Context) {
+            const value = make(this[partsOf])
+            Object.defineProperty(this, name, { value, enumerable: true, writable: true })
+            return value
+          },
+        },
+      ]),
+    ),
+  ),
+)
+
 /**
  * The function's `context`. What is not read costs nothing.
  *
  * @see https://www.mongodb.com/docs/atlas/app-services/functions/context/
  */
 export const openContext = (parts: ContextParts): object => {
-  const { app, message, values, services, actor } = parts
-  let user: unknown
-  let request: unknown
-  const ask = (service: string, action: string, args: readonly unknown[]): Promise<unknown> =>
-    services.ask({ call: message.call, service, action, actor, args })
-
-  const findService = (name: string): unknown => {
-    if (name === 'http') return httpService(ask)
-    return app.dataSources.includes(name) ? dataSource(name, ask) : undefined
-  }
-  return {
-    get user() {
-      user ??= fromJson(message.user, system)
-      return user
-    },
-    get request() {
-      request ??= fromJson(message.request, {})
-      return request
-    },
-    functions: {
-      execute: (name: string, ...args: unknown[]) => parts.execute(name, args),
-    },
-    values: {
-      get: (name: string) => {
-        const text = Object.hasOwn(values, name) ? values[name] : undefined
-        return text === undefined ? undefined : JSON.parse(text)
-      },
-    },
-    environment: app.environment,
-    app: app.facts,
-    services: { get: (name?: string) => findService(name ?? 'mongodb-atlas') },
-    get http() {
-      return httpService(ask)
-    },
-    runningAsSystem: () => 'system' in actor,
-  }
+  const context = Object.create(prototype)
+  Object.defineProperty(context, partsOf, { value: parts })
+  return context
 }

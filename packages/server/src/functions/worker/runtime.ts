@@ -42,7 +42,7 @@ type Loaded = {
 
 /** After each of the first calls of a function everything is compared, later after one in so many. */
 const firstCalls = 16
-const callsBetween = 256
+const callsBetween = 1_024
 
 type Callable = (...args: readonly unknown[]) => unknown
 

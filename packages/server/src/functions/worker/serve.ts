@@ -13,7 +13,7 @@ const niceness = 5
 /** Memory that is left after so many calls is looked at. */
 const callsBetweenLooks = 256
 /** The server is woken for so many short results, or when there is nothing more to do. */
-const wakeAfter = 8
+const wakeAfter = 16
 /** Nothing that is kept by mistake is kept for ever. */
 const mostCalls = 1_000_000
 /** A thread that keeps more than this part of its memory is replaced by a new one. */
