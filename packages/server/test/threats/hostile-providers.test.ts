@@ -1,5 +1,5 @@
 import { clientPaths } from '@regent/protocol'
-import { startTestServer, type TestServer } from '@regent/server/testing'
+import { startTestServer, type TestApp, type TestServer } from '@regent/server/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { logIn, refused } from '../client/clients.ts'
 import {
@@ -205,6 +205,37 @@ const ask = async (server: TestServer, at: number, payload: object) => {
   })
   return { answer, ms: performance.now() - before }
 }
+
+describe('a provider that speaks of two addresses', () => {
+  const evil = { email: 'eve@evil.example', email_verified: true }
+  const shop = { email: 'eve@shop.example' }
+  const sayings: [inToken: object, inUserInfo: object][] = [
+    [shop, evil],
+    [{ email_verified: true }, shop],
+    [shop, { email_verified: true }],
+  ]
+
+  it('has checked only the one that it says so of', async () => {
+    for (const [inToken, inUserInfo] of sayings) {
+      await using provider = await startHostileProvider({
+        token: json(issuer => ({ id_token: idToken(issuer, inToken), access_token: 'a' })),
+        userinfo: json({ sub: 'ada', name: 'Eve', ...inUserInfo }),
+      })
+      const [app] = appsFor([provider])
+      const [guest, entry] = app?.providers ?? []
+      const metadataFields = [{ name: 'name', required: true, fieldName: 'name' }]
+      const strict = { ...(entry as object), domainRestrictions: ['shop.example'], metadataFields }
+      await using server = await startTestServer({
+        app: { ...app, providers: [guest, strict] } as TestApp,
+      })
+
+      const { answer } = await ask(server, 0, code())
+
+      const said = JSON.stringify([inToken, inUserInfo])
+      expect(await refused(answer), said).toMatchObject({ error_code: 'DomainNotAllowed' })
+    }
+  })
+})
 
 describe('a provider that is slow, huge, elsewhere, lying or down', () => {
   it('costs its own log-ins a bounded time, and nobody else anything', async () => {

@@ -119,7 +119,7 @@ const claimsOf = async (
 }
 
 /** Names that the original gave to what OpenID Connect calls otherwise. */
-const toFacts = (claims: Claims): Readonly<Record<string, unknown>> => ({
+const toFacts = (claims: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => ({
   ...claims,
   ...(claims.given_name !== undefined && { first_name: claims.given_name }),
   ...(claims.family_name !== undefined && { last_name: claims.family_name }),
@@ -129,6 +129,15 @@ const isTrue = (value: unknown): boolean => value === true || value === 'true'
 
 const lacks = (facts: Readonly<Record<string, unknown>>, { entry }: AppProvider): boolean =>
   entry.metadataFields.some(({ name }) => facts[name.split('.')[0] ?? ''] === undefined)
+
+/** What both say. Whether an address was checked counts for the address beside which it stands. */
+const joinFacts = (
+  claims: Claims,
+  more: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> => {
+  const { email, email_verified } = claims.email === undefined ? more : claims
+  return toFacts({ ...more, ...claims, email, email_verified })
+}
 
 /** The facts that the app wants of the user: from the ID token, else from user info. */
 const factsOf = async (
@@ -144,7 +153,7 @@ const factsOf = async (
   if (!wantsMore || !tokens) return facts
   const { accessToken } = tokens
   const more = await readUserInfo(deps, provider, { accessToken, sub: claims.sub })
-  return toFacts({ ...more, ...claims })
+  return joinFacts(claims, more)
 }
 
 const prove = async (
