@@ -132,8 +132,11 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
   const mailer = openMailer(config, { store, log, now, newId })
   closers.push(() => mailer.close())
   const appSecrets = openAppSecrets({ store, secrets, now, given: givenSecrets.find })
-  const outbound = openOutbound({ privateAddresses: config.privateAddresses })
+  const { privateAddresses } = config
+  const outbound = openOutbound({ privateAddresses })
   closers.push(() => outbound.close())
+  const outboundOfFunctions = openOutbound({ privateAddresses, namesAtATime: 1 })
+  closers.push(() => outboundOfFunctions.close())
   const keySets = openKeySets({ outbound, now, log })
   const foreignTokens = openForeignTokens({ keySets, now })
   const openIdProviders = openOpenIdProviders({ outbound, now })
@@ -142,7 +145,7 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
     log,
     now,
     appSecrets,
-    outbound,
+    outbound: outboundOfFunctions,
     findUser: findUserOf(store),
   })
   closers.push(() => functions.close())

@@ -56,6 +56,8 @@ export type OutboundOptions = {
   readonly authorities?: readonly string[]
   /** Finds the addresses of a name. Default the system's. */
   readonly resolve?: Resolve
+  /** Names that are looked up at a time, 1 or 2: a slow name server holds up as many. Default 2. */
+  readonly namesAtATime?: number
 }
 
 /** Connections to one origin, and to all together. */
@@ -109,7 +111,8 @@ type Line = { readonly agent: HttpAgent; readonly mayAsk: AddressTest }
 const openLines = ({
   privateAddresses = [],
   authorities,
-  resolve = openResolve(),
+  namesAtATime,
+  resolve = openResolve(namesAtATime),
 }: OutboundOptions) => {
   const isListed = addressList(privateAddresses)
   const mayAsk: AddressTest = address => isPublicAddress(address) || isListed(address)

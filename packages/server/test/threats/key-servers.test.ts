@@ -1,12 +1,14 @@
 import type { RequestListener } from 'node:http'
 import { createServer } from 'node:net'
+import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { gzipSync } from 'node:zlib'
 import { clientPaths } from '@regent/protocol'
-import type { TestServer } from '@regent/server/testing'
-import { describe, expect, it } from 'vitest'
+import { startTestServer, type TestServer } from '@regent/server/testing'
+import { describe, expect, it, vi } from 'vitest'
 import type { App } from '../../src/domain/app.ts'
 import { logIn, refused } from '../client/clients.ts'
 import { claimsOfAda, reasons, startShop, tryToken } from '../providers/token-shop.ts'
+import { selfSigned } from '../security/certificate.ts'
 import { newRsa } from '../security/signers.ts'
 import { startWeb } from '../security/web.ts'
 
@@ -108,6 +110,45 @@ describe('a key server that cannot be trusted', () => {
     for (const reason of reasons(server)) expect(reason).toMatch('no whole answer within 5000 ms')
     silent.close()
   }, 60_000)
+})
+
+/** Certificates of this authority are good everywhere in this process meanwhile. */
+const trust = (authority: string): Disposable => {
+  const before = getCACertificates()
+  setDefaultCACertificates([...before, authority])
+  return { [Symbol.dispose]: () => setDefaultCACertificates(before) }
+}
+
+describe('functions that wait for other servers', () => {
+  it('take no connection that log-ins need, not even to the same server', async () => {
+    const certificate = selfSigned('localhost')
+    using _ = trust(certificate.cert)
+    await using web = await startWeb(
+      (request, response) => {
+        if (request.url === '/keys') response.end(good)
+      },
+      { certificate },
+    )
+    const { config } = byAddress(`${web.url}/keys`)
+    await using server = await startTestServer({
+      app: {
+        clientAppId: 'test-aaaaa',
+        functions: {
+          wait: `exports = url => Promise.all(Array(100).fill(url).map(url => context.http.get({ url })))`,
+        },
+        providers: [{ type: 'custom-token', config }],
+      },
+    })
+    const { deps, app } = server
+    const waiting = deps.functions
+      .run(app, { name: 'wait', args: [`${web.url}/slow`], caller: undefined })
+      .catch(() => 'ended')
+    await vi.waitFor(() => expect(web.asked.length).toBeGreaterThanOrEqual(64), 10_000)
+
+    expect((await tryToken(server, token())).status).toBe(200)
+    await web.stop()
+    expect(await waiting).toBe('ended')
+  })
 })
 
 describe('an address that leads inside', () => {

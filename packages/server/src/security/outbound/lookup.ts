@@ -7,11 +7,13 @@ type Answer = (error: Error | null, addresses: readonly LookupAddress[]) => void
 /** Finds the addresses of a name, all of them. */
 export type Resolve = (hostname: string, answer: Answer) => void
 
-/** Each takes one of the four threads that files and cryptography need, for as long as a slow name server likes. */
-const mostAtATime = 2
-
-/** The system's way of resolving, at most two names at a time and each once for all who wait. */
-export const openResolve = (): Resolve => {
+/**
+ * The system's way of resolving, each name once for all who wait.
+ *
+ * @param mostAtATime each takes one of two threads that the system's resolving has, for as long as a slow name
+ * server likes
+ */
+export const openResolve = (mostAtATime = 2): Resolve => {
   const waiting = new Map<string, Answer[]>()
   const queue: string[] = []
   let running = 0
