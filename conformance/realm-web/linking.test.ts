@@ -59,3 +59,61 @@ describe('realm-web: linking', () => {
     expect(other.id).not.toBe(user.id)
   })
 })
+
+describe('realm-web: credentials that are refused', () => {
+  const source = `exports = ({ id }) => {
+    if (id === undefined) throw new Error('unauthorized')
+    return id
+  }`
+  const strict = {
+    providers: [
+      'anon-user',
+      'api-key',
+      {
+        type: 'local-userpass',
+        config: { autoConfirm: false, confirmationFunctionName: 'wait' },
+      },
+      { type: 'custom-function', config: { authFunctionName: 'auth' } },
+      {
+        type: 'custom-token',
+        config: { signingAlgorithm: 'HS256' },
+        secretConfig: { signingKeys: ['idpKey'] },
+      },
+    ],
+    functions: { auth: { source }, wait: { source: "exports = () => ({ status: 'pending' })" } },
+    secrets: { idpKey: 'My_very_confidential_secretttttt' },
+  } as const
+  const { email, password } = newAccount()
+  const authError = 'AuthError'
+  const cases = [
+    [
+      'an unknown address',
+      Credentials.emailPassword('eve@example.com', password),
+      'InvalidPassword',
+    ],
+    ['a wrong password', Credentials.emailPassword(email, 'wrong password'), 'InvalidPassword'],
+    ['an address that is not confirmed', Credentials.emailPassword(email, password), authError],
+    ['an API key', Credentials.apiKey('a key that nobody made'), authError],
+    ['a JWT', Credentials.jwt('a.b.c'), authError],
+    ['what a function refuses with that word', Credentials.function({}), authError],
+  ] as const
+
+  it.each(cases)('%s: a link asks once, not for ever', async (_name, credentials, errorCode) => {
+    await using opened = await openApp({ app: strict })
+    await opened.app.emailPasswordAuth.registerUser({ email, password })
+    const user = await opened.app.logIn(Credentials.anonymous())
+    const requests = () => opened.server.logs().filter(({ msg }) => msg === 'request').length
+    const before = requests()
+
+    const refused = await rejection(user.linkCredentials(credentials))
+
+    expect(refused).toMatchObject({
+      statusCode: 401,
+      error: 'unauthorized: these credentials cannot be linked',
+      errorCode,
+    })
+    expect(requests() - before).toBe(1)
+    expect(user.isLoggedIn).toBe(true)
+    expect(types(user)).toEqual(['anon-user'])
+  })
+})

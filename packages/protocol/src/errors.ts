@@ -13,6 +13,16 @@ export const errors = {
     code: 'AuthError',
     text: 'unauthorized: identity already belongs to another user',
   },
+  linkPasswordRefused: {
+    status: 401,
+    code: 'InvalidPassword',
+    text: 'unauthorized: these credentials cannot be linked',
+  },
+  linkRefused: {
+    status: 401,
+    code: 'AuthError',
+    text: 'unauthorized: these credentials cannot be linked',
+  },
   userDisabled: { status: 401, code: 'UserDisabled', text: 'user disabled' },
   sessionInvalid: { status: 401, code: 'InvalidSession', text: 'invalid session' },
   accessTokenExpired: {

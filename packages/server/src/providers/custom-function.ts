@@ -32,15 +32,11 @@ const describeReturned = (result: unknown): string => {
   return `an object whose id is ${typeof id === 'object' ? 'an object' : describeReturned(id)}`
 }
 
-/** `realm-web` takes a 401 with exactly this text, when it links, for a token that expired, and asks for ever. */
-const toMessage = (thrown: string): string =>
-  thrown === 'unauthorized' ? 'unauthorized: the auth function refused' : thrown
-
 const toRefusal = ({ log }: Deps, error: unknown, about: Readonly<Record<string, string>>) => {
   if (!(error instanceof FunctionError)) return error
   const options = { cause: error }
   if (error.problem === 'threw') {
-    return new AppError('customFunctionRefused', { message: toMessage(error.message) }, options)
+    return new AppError('customFunctionRefused', { message: error.message }, options)
   }
   if (error.problem === 'overloaded') return new AppError('overloaded', {}, options)
   log.error('an auth function gave no answer', { ...about, problem: error.problem, err: error })

@@ -5,6 +5,7 @@ import type { User } from '../domain/user.ts'
 import { claimIdentity } from './claim-identity.ts'
 import { type LinkTo, linkIdentity } from './link-identity.ts'
 import { type Credentials, proveIdentity } from './prove-identity.ts'
+import { toLinkRefusal } from './refuse-link.ts'
 import { startSession } from './start-session.ts'
 
 /** Who logged in, and what the client keeps of it. */
@@ -14,6 +15,15 @@ export type LoggedIn = {
   readonly accessToken: string
   readonly refreshToken: string
 }
+
+const link = (
+  deps: Deps,
+  app: App,
+  credentials: Parameters<typeof linkIdentity>[2],
+): ReturnType<typeof linkIdentity> =>
+  linkIdentity(deps, app, credentials).catch(error => {
+    throw toLinkRefusal(error)
+  })
 
 const begin = async (
   deps: Deps,
@@ -32,16 +42,16 @@ const begin = async (
  * makes its user. With `link`, the identity is added to that user instead, whose id and session stay.
  *
  * @throws `providerNotFound`, `userDisabled`, `tooManyRequests`, what the provider refuses, and for links what
- * `linkIdentity` does
+ * `linkIdentity` does, in the words of `toLinkRefusal`
  */
 export const logIn = async (
   deps: Deps,
   app: App,
   login: Credentials & { readonly link?: LinkTo | undefined },
 ): Promise<LoggedIn> => {
-  const { link, ...credentials } = login
-  const { user, session } = link
-    ? await linkIdentity(deps, app, { ...credentials, link })
+  const { link: linkTo, ...credentials } = login
+  const { user, session } = linkTo
+    ? await link(deps, app, { ...credentials, link: linkTo })
     : await begin(deps, app, credentials)
   const [accessToken, refreshToken] = await Promise.all([
     deps.tokens.issueAccess(app, session),

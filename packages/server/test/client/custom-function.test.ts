@@ -107,7 +107,7 @@ describe('POST …/providers/custom-function/login', () => {
     expect((await tryLogin(server, { username: 'bob' })).status).toBe(200)
   })
 
-  it('links, and never answers a link in the words that make realm-web refresh for ever', async () => {
+  it('links, and answers a link never in the words that make realm-web refresh for ever', async () => {
     await using server = await start()
     const guest = await logIn(server, 'anon-user')
     const path = `${clientPaths.login(server.app.clientAppId, 'custom-function')}?link=true`
@@ -116,9 +116,12 @@ describe('POST …/providers/custom-function/login', () => {
 
     expect(await refused(await link({ username: 'ada', what: 'unauthorized' }))).toEqual({
       status: 401,
-      error: 'unauthorized: the auth function refused',
+      error: 'unauthorized: these credentials cannot be linked',
       error_code: 'AuthError',
     })
+    expect(
+      await refused(await tryLogin(server, { username: 'ada', what: 'unauthorized' })),
+    ).toEqual(denied)
     expect((await link({ username: 'ada' })).status).toBe(200)
     const again = await logIn(server, 'custom-function', { username: 'ada' })
     expect(again.user_id).toBe(guest.user_id)
