@@ -59,7 +59,8 @@ const endAnonymousLife = async ({ store, now }: Deps, app: App, session: Session
 
 /**
  * Adds an identity to the user who is logged in. The user's id and session stay; linking what the user has
- * already changes nothing.
+ * already changes nothing. A proof may take seconds: who lost the session meanwhile, by a password reset say, links
+ * nothing any more.
  *
  * @throws `linkAnonymous`; `identityTaken` when the identity is another user's, or the user has one of a provider
  * that allows one only; `sessionInvalid` when the user or the session is gone; what the provider refuses
@@ -73,8 +74,9 @@ export const linkIdentity = async (
     throw new AppError('linkAnonymous')
   }
   if (link.app.id !== app.id) throw new AppError('sessionInvalid')
-  const { user, session } = await findLiveSession(deps, link)
+  await findLiveSession(deps, link)
   const proof = await proveIdentity(deps, app, credentials)
+  const { user, session } = await findLiveSession(deps, link)
   await finishUnlink(deps, user)
   const linked = hasIdentity(user, proof) ? user : await addIdentity(deps, app, { user, proof })
   await proof.afterLogIn?.(user.id)

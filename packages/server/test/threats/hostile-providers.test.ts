@@ -206,6 +206,29 @@ const ask = async (server: TestServer, at: number, payload: object) => {
   return { answer, ms: performance.now() - before }
 }
 
+describe('a provider that takes its time', () => {
+  it('links nobody to a user whose session ended meanwhile', async () => {
+    const held = Promise.withResolvers<() => void>()
+    await using provider = await startHostileProvider({
+      token: (response, issuer, request) =>
+        held.resolve(() => json({ id_token: idToken(issuer) })(response, issuer, request)),
+    })
+    await using server = await startTestServer({ app: appsFor([provider]) })
+    const { access_token, refresh_token } = await logIn(server, 'anon-user')
+    const path = `${clientPaths.login(appId(0), 'oauth2-oidc')}?link=true`
+
+    const linking = server.request('POST', path, { json: code(), bearer: access_token })
+    const answer = await held.promise
+    await server.request('DELETE', clientPaths.session(), { bearer: refresh_token })
+    answer()
+
+    expect((await linking).status).toBe(401)
+    const page = { after: undefined, limit: 10 }
+    const [user] = await server.deps.store.users.listByApp(server.app.id, page)
+    expect(user?.identities.map(({ providerType }) => providerType)).toEqual(['anon-user'])
+  })
+})
+
 describe('a provider that speaks of two addresses', () => {
   const evil = { email: 'eve@evil.example', email_verified: true }
   const shop = { email: 'eve@shop.example' }
