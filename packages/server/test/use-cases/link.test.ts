@@ -144,7 +144,7 @@ describe('a link is refused', () => {
     await registerAda(shop)
 
     await expect(logInByEmail(shop, { link, password: 'not-the-one' })).rejects.toMatchObject(
-      refusal('invalidPassword'),
+      refusal('linkPasswordRefused'),
     )
   })
 
