@@ -27,6 +27,17 @@ export const pushEvents = (events: readonly UserEvent[]): Document =>
     ? {}
     : { $set: { hasEvents: true }, $push: { events: { $each: events.map(fromEvent) } } }
 
+/** One write, so that a user without events is never on the list of those who have some. */
+const withoutEvents = (eventIds: readonly string[]): Document[] => {
+  const isKept = { $not: [{ $in: ['$$event.id', [...eventIds]] }] }
+  const kept = { $filter: { input: { $ifNull: ['$events', []] }, as: 'event', cond: isKept } }
+  const ifAny = (value: unknown) => ({ $cond: [{ $eq: ['$events', []] }, '$$REMOVE', value] })
+  return [
+    { $set: { events: kept } },
+    { $set: { events: ifAny('$events'), hasEvents: ifAny(true) } },
+  ]
+}
+
 /** The store's part, and `told`, to be called with events that were written. */
 export const openUserEvents = async (
   users: Collection,
@@ -59,10 +70,7 @@ export const openUserEvents = async (
         { $unset: { events: '', hasEvents: '' } },
       )
       if (matchedCount === 1) return
-      await users.updateOne(
-        { _id: toObjectId(id) },
-        { $pull: { events: { id: { $in: [...eventIds] } } } },
-      )
+      await users.updateOne({ _id: toObjectId(id) }, withoutEvents(eventIds))
     },
     onEvents: listener => {
       listeners.push(listener)
