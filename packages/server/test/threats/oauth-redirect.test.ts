@@ -74,6 +74,20 @@ describe('the way back from a provider', () => {
     expect(await refusedPage(await browser.get(url))).toContain(notBegunHere)
   })
 
+  it('leads to no page that the app took off its list meanwhile', async () => {
+    await using shop = await openOpenIdShop()
+    const { server } = shop
+    const browser = openBrowser(server)
+    const url = await comeBack(shop, browser)
+    const providers = server.app.providers.map(entry => ({ ...entry, redirectUris: [] }))
+    await server.deps.store.apps.put({ ...server.app, providers })
+
+    expect(await refusedPage(await browser.get(url))).toContain(shopPage)
+    expect(
+      await server.deps.store.users.listByApp(server.app.id, { after: undefined, limit: 1 }),
+    ).toEqual([])
+  })
+
   it('takes no state and no cookie but the pair it gave', async () => {
     await using shop = await openOpenIdShop()
     const browser = openBrowser(shop.server)

@@ -33,7 +33,7 @@ const readAnswer = (values: Values, address: string): ProviderAnswer => ({
   address,
 })
 
-/** The log-in that this browser began; its cookie has served then. @throws `redirectUnknown` */
+/** The log-in that this browser began; its cookie has served then. @throws `redirectUnknown`, and what `takeUpRedirect` does */
 const takeUp = async (
   { deps, baseUrl }: HttpContext,
   request: FastifyRequest,

@@ -3,7 +3,9 @@ import type { App } from '../../domain/app.ts'
 import { AppError } from '../../errors.ts'
 import type { OAuthState } from '../../store/oauth-states.ts'
 import { type LoggedIn, logIn } from '../log-in.ts'
+import { usableProvider } from '../prove-identity.ts'
 import { areRedirectSecrets, keptOf, proofsOf, type RedirectSecrets } from './redirect-secrets.ts'
+import { trustedRedirect } from './trusted-redirect.ts'
 
 /** What a browser brings back from a provider's page. */
 export type ProviderAnswer = {
@@ -25,6 +27,8 @@ export type ReturnedRedirect = {
 /**
  * Takes a log-in by redirect up again. Works once, for the browser that began it; `undefined` for any other, for
  * one that took too long, and for what is no state of ours.
+ *
+ * @throws `providerNotFound`, `redirectRefused` when the app does not know the provider or the address any more
  */
 export const takeUpRedirect = async (
   { store, now }: Deps,
@@ -33,7 +37,9 @@ export const takeUpRedirect = async (
   if (!areRedirectSecrets(secrets)) return undefined
   const state = await store.oauthStates.consume({ ...keptOf(secrets), now: now() })
   const app = state && (await store.apps.findById(state.appId))
-  return app && { app, state, secrets }
+  if (!app) return undefined
+  trustedRedirect(usableProvider(app, state.providerType).entry, state.redirect)
+  return { app, state, secrets }
 }
 
 /**
