@@ -3,7 +3,7 @@ import type { App } from '../domain/app.ts'
 import type { Log } from '../log.ts'
 import type { AppSecrets } from '../security/app-secrets.ts'
 import { FunctionError } from './call.ts'
-import type { AppFacts, Lines, ThreadApp } from './messages.ts'
+import type { AppFacts, ThreadApp } from './messages.ts'
 import { InstallError, type Installs, packagesFolder } from './packages/install.ts'
 import type { Lane } from './pool/lane.ts'
 import type { Pool } from './pool/pool.ts'
@@ -18,8 +18,8 @@ export type Deployment = {
    * @throws FunctionError when its packages cannot be installed
    */
   open(): Lane | Promise<Lane>
-  /** The lines without the texts of its secrets. */
-  withoutSecrets(lines: Lines | undefined): Lines | undefined
+  /** The text without its secrets. */
+  withoutSecrets(text: string): string
   /** Lets calls under way end; there will be no more. */
   retire(): void
 }
@@ -110,7 +110,7 @@ export const openDeployment = (app: App, parts: Parts): Deployment => {
       })
       return opening
     },
-    withoutSecrets: lines => lines?.map(values.withoutSecrets),
+    withoutSecrets: values.withoutSecrets,
     retire: () => lane?.retire(),
   }
 }

@@ -100,11 +100,12 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
     const lane = ready instanceof Promise ? await ready : ready
     if (pool.waiting() >= maxWaiting) throw overloaded()
     const since = performance.now()
+    const hide = deployment.withoutSecrets
     lastCall += 1
     const message = toCallMessage(lastCall, call)
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const report = (printed: Lines | undefined, failure?: FunctionError, stack?: string): void => {
-      const lines = deployment.withoutSecrets(printed)
+      const lines = printed?.map(hide)
       if (lines) call.onPrinted?.(lines)
       logCall(log, { app, call, ms: performance.now() - since, lines, failure, stack })
     }
@@ -116,8 +117,8 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
           report(outcome.lines)
           resolve(unpack(outcome.value satisfies Packed))
         } else {
-          const failure = new FunctionError(outcome.problem, outcome.message)
-          report(outcome.lines, failure, outcome.stack)
+          const failure = new FunctionError(outcome.problem, hide(outcome.message))
+          report(outcome.lines, failure, outcome.stack && hide(outcome.stack))
           reject(failure)
         }
       },

@@ -153,6 +153,7 @@ describe('context.values, environment and app', () => {
   it('show a changed secret within seconds, and the log never', async () => {
     await using server = await serveFunctions({
       read: 'exports = () => { console.log("it is " + context.values.get("apiKey")); return context.values.get("apiKey") }',
+      fail: 'exports = () => { throw new Error("wrong key " + context.values.get("apiKey")) }',
     })
     const { deps } = server
     const values = [{ name: 'apiKey', value: 'theKey', fromSecret: true }]
@@ -167,6 +168,9 @@ describe('context.values, environment and app', () => {
     server.advance(5_000)
     expect(await read()).toBe('second secret')
     expect(server.logs().at(-1)?.printed).toEqual(['it is [secret]'])
+    const failing = deps.functions.run(app, { name: 'fail', args: [], caller: undefined })
+    await expect(failing).rejects.toThrow('wrong key [secret]')
+    expect(server.logs().at(-1)).toMatchObject({ error: 'wrong key [secret]' })
     expect(JSON.stringify(server.logs())).not.toContain('second secret')
   })
 })
