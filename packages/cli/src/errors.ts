@@ -20,6 +20,14 @@ export const cliErrors = {
     fix: 'Run this as the user who started the server.',
   },
   refused: { title: 'The server refused: {detail}', fix: 'Nothing was changed.' },
+  providerOff: {
+    title: 'The server refused: {detail}',
+    fix: 'Nothing was changed. Enable the provider in auth/providers.json of the app directory and deploy it.',
+  },
+  functionUnknown: {
+    title: 'The server refused: {detail}',
+    fix: 'A function is called by the path of its file below functions/, without .js. Is it deployed?',
+  },
   noApp: {
     title: 'The server has no app yet.',
     fix: 'Give it one: `regent serve <app directory>`.',

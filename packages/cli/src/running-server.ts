@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { type AdminApp, AdminClient, AdminError } from '@regent/sdk/admin'
 import type { ServerFile } from '@regent/server'
 import { type CommandInput, optionText } from './command.ts'
-import { CliError } from './errors.ts'
+import { CliError, type CliErrorCode } from './errors.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The server that runs on a data folder of this machine. */
@@ -38,9 +38,16 @@ export const findServer = async (input: CommandInput, terminal: Terminal): Promi
         if (!(cause instanceof AdminError)) throw cause
         if (cause.status === undefined) throw new CliError('serverSilent', { data, url }, { cause })
         if (cause.status === 401) throw new CliError('keyRefused', { data, url }, { cause })
-        throw new CliError('refused', { detail: cause.message }, { cause })
+        const code = refusals[cause.code ?? ''] ?? 'refused'
+        throw new CliError(code, { detail: cause.message }, { cause })
       }),
   }
+}
+
+/** Refusals that say more of what to do, by `error_code`. */
+const refusals: Readonly<Record<string, CliErrorCode>> = {
+  AuthProviderNotFound: 'providerOff',
+  FunctionNotFound: 'functionUnknown',
 }
 
 const readServerFile = async (data: string): Promise<ServerFile> => {

@@ -78,5 +78,6 @@ describe('regent functions run', () => {
     })
     expect(unknown.code).toBe(1)
     expect(unknown.err).toContain("function not found: 'nothing'")
+    expect(unknown.err).toContain('→ A function is called by the path of its file below functions/')
   })
 })
