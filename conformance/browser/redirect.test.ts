@@ -16,12 +16,11 @@ type Told = {
   readonly error?: string
 }
 
-/** A site, a provider that stands for Google, and a server that trusts it. */
+/** A site, a provider that stands for Google and Apple, and a server that trusts it. */
 const openScene = async (browser: Browser) => {
   await using stack = new AsyncDisposableStack()
   const site = stack.use(await openSite())
   const server: { current?: TestServer } = {}
-  const callback = () => `${server.current?.url}/api/client/v2.0/auth/callback`
   const probe = await startTestServer()
   const { port } = new URL(probe.url)
   await probe.stop()
@@ -36,21 +35,26 @@ const openScene = async (browser: Browser) => {
       ],
     }),
   )
+  const entry = {
+    config: { clientId },
+    secretConfig: { clientSecret: 'clientSecret' },
+    redirectUris: [site.redirectUrl],
+  }
   server.current = stack.use(
     await startTestServer({
-      settings: { port: Number(port), googleIssuer: provider.issuer },
+      settings: {
+        port: Number(port),
+        googleIssuer: provider.issuer,
+        appleIssuer: provider.issuer,
+      },
       app: {
         allowedRequestOrigins: [site.origin],
         providers: [
           'anon-user',
-          {
-            type: 'oauth2-google',
-            config: { clientId, openId: true },
-            secretConfig: { clientSecret: 'googleSecret' },
-            redirectUris: [site.redirectUrl],
-          },
+          { type: 'oauth2-google', ...entry, config: { clientId, openId: true } },
+          { type: 'oauth2-apple', ...entry },
         ],
-        secrets: { googleSecret: secret },
+        secrets: { clientSecret: secret },
       },
     }),
   )
@@ -63,13 +67,12 @@ const openScene = async (browser: Browser) => {
     server: server.current,
     provider,
     page,
-    callback,
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   }
 }
 
-const home = ({ origin }: Site, { app, url }: TestServer): string =>
-  `${origin}/?${new URLSearchParams({ id: app.clientAppId, baseUrl: url, provider: 'google' })}`
+const home = ({ origin }: Site, { app, url }: TestServer, provider = 'google'): string =>
+  `${origin}/?${new URLSearchParams({ id: app.clientAppId, baseUrl: url, provider })}`
 
 /** Presses a button of the site, signs in at the provider's window, and reads what the site then knows. */
 const press = async (page: Page, button: string, person: string): Promise<Told> => {
@@ -101,6 +104,17 @@ describe('realm-web in Chromium: log-in by redirect', () => {
     expect(told.error).toBeUndefined()
     expect(told.identities).toEqual([{ id: 'ada-1815', providerType: 'oauth2-google' }])
     expect(again.id).toBe(told.id)
+  })
+
+  it('comes back from Apple too, which posts a form across sites', async () => {
+    await using scene = await openScene(browser)
+    const { page, site, server } = scene
+    await page.goto(home(site, server, 'apple'))
+
+    const told = await press(page, '#log-in', 'Grace')
+
+    expect(told.error).toBeUndefined()
+    expect(told.identities).toEqual([{ id: 'grace-1906', providerType: 'oauth2-apple' }])
   })
 
   it('says so on a page when the site is none that the app may send people to', async () => {

@@ -17,7 +17,9 @@ const home = `<!doctype html><meta charset="utf-8"><title>Shop</title>
 <script>
   const { id, baseUrl, provider } = Object.fromEntries(new URLSearchParams(location.search))
   const app = new Realm.App({ id, baseUrl })
-  const credentials = () => Realm.Credentials[provider]({ redirectUrl: location.origin + '/done' })
+  const redirectUrl = location.origin + '/done'
+  const credentials = () =>
+    Realm.Credentials[provider](provider === 'google' ? { redirectUrl } : redirectUrl)
   const tell = async work => {
     const output = document.querySelector('output')
     try {

@@ -122,3 +122,90 @@ describe('realm-web: e-mail/password users', () => {
     expect(unknown).toMatchObject({ error: 'user not found', errorCode: 'UserNotFound' })
   })
 })
+
+describe('realm-web: e-mail and password by functions', () => {
+  const functions = {
+    confirm: `exports = ({ username, token, tokenId }) => {
+      if (username.startsWith('fail')) return { status: 'fail' }
+      if (username.startsWith('slow')) return { status: context.values.get('open') ? 'success' : 'pending' }
+      return { status: 'success' }
+    }`,
+    reset: `exports = ({ currentPasswordValid }, answer) => ({
+      status: answer === 'blue' && !currentPasswordValid ? 'success' : 'fail',
+    })`,
+  } as const
+  const config = {
+    autoConfirm: false,
+    runConfirmationFunction: true,
+    confirmationFunctionName: 'confirm',
+    runResetFunction: true,
+    resetFunctionName: 'reset',
+  }
+  const app = { providers: [{ type: 'local-userpass', config }], functions } as const
+
+  it('registers who the function confirms, and nobody else', async () => {
+    await using opened = await openApp({ app })
+    const { password } = newAccount()
+    const register = (email: string) =>
+      opened.app.emailPasswordAuth.registerUser({ email, password })
+
+    await register('ada@example.com')
+    const user = await opened.app.logIn(Credentials.emailPassword('ada@example.com', password))
+    const failed = await rejection(register('fail@example.com'))
+    await register('slow@example.com')
+    const pending = await rejection(
+      opened.app.logIn(Credentials.emailPassword('slow@example.com', password)),
+    )
+
+    expect(user.profile.email).toBe('ada@example.com')
+    expect(failed).toMatchObject({
+      statusCode: 400,
+      errorCode: 'BadRequest',
+      error: 'failed to confirm user "fail@example.com"',
+    })
+    expect(pending).toMatchObject({
+      statusCode: 401,
+      error: 'unauthorized',
+      errorCode: 'AuthError',
+    })
+  })
+
+  it('runs the confirmation again for who waits', async () => {
+    await using opened = await openApp({ app: { ...app, values: { open: true } } })
+    await using closed = await openApp({ app })
+    const { password } = newAccount()
+    const email = 'slow@example.com'
+    await closed.app.emailPasswordAuth.registerUser({ email, password })
+    await opened.app.emailPasswordAuth.registerUser({ email, password })
+
+    await closed.app.emailPasswordAuth.retryCustomConfirmation({ email })
+    const confirmed = await rejection(
+      opened.app.emailPasswordAuth.retryCustomConfirmation({ email }),
+    )
+
+    expect(confirmed).toMatchObject({ statusCode: 400, error: 'already confirmed' })
+  })
+
+  it('resets a password when the function says so', async () => {
+    await using opened = await openApp({ app })
+    const { email, password } = newAccount()
+    await opened.app.emailPasswordAuth.registerUser({ email, password })
+    const call = (answer: string, next = 'a new password') =>
+      opened.app.emailPasswordAuth.callResetPasswordFunction({ email, password: next }, answer)
+
+    const wrong = await rejection(call('red'))
+    const same = await rejection(call('blue', password))
+    await call('blue')
+    const user = await opened.app.logIn(Credentials.emailPassword(email, 'a new password'))
+    const byMail = await rejection(opened.app.emailPasswordAuth.sendResetPasswordEmail({ email }))
+
+    for (const refused of [wrong, same]) {
+      expect(refused).toMatchObject({
+        statusCode: 400,
+        error: `failed to reset password for user "${email}"`,
+      })
+    }
+    expect(user.profile.email).toBe(email)
+    expect(byMail.error).toBe('please use reset password via function')
+  })
+})
