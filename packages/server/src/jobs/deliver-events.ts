@@ -81,8 +81,10 @@ const openLanes = (deps: Deps, onFree: () => void) => {
     isIdle: (): boolean => underWay.size === 0,
     fill: async (): Promise<void> => {
       if (underWay.size >= lanes) return
-      const due = await deps.store.outbox.listDue(deps.now(), lanes + underWay.size)
-      const free = due.filter(({ id }) => !underWay.has(id)).slice(0, lanes - underWay.size)
+      // What ends while the store is asked is still in its answer.
+      const busy = new Set(underWay.keys())
+      const due = await deps.store.outbox.listDue(deps.now(), lanes + busy.size)
+      const free = due.filter(({ id }) => !busy.has(id)).slice(0, lanes - underWay.size)
       for (const delivery of free) underWay.set(delivery.id, carry(delivery))
     },
     settled: (): Promise<unknown> => Promise.all(underWay.values()),

@@ -102,4 +102,31 @@ describe('the delivery of events', () => {
     await vi.waitFor(() => expect(toldOf(shop)).toEqual([user.id]), 15_000)
     await job.stop()
   })
+
+  it('tells an event once, also when the store is slow to say what is due', async () => {
+    await using shop = await openShop(told)
+    const { listDue } = shop.store.outbox
+    const given = new Set<string>()
+    const outbox = {
+      ...shop.store.outbox,
+      listDue: async (now: number, limit: number) => {
+        const due = await listDue(now, limit)
+        const areTold = async (): Promise<void> => {
+          for (const { id } of await listDue(now, limit)) expect(given).not.toContain(id)
+        }
+        await vi.waitFor(areTold, { timeout: 15_000, interval: 5 })
+        if (limit > 1) for (const { id } of due) given.add(id)
+        return due
+      },
+    }
+    const deps = { ...shop.deps, store: { ...shop.store, outbox } }
+    const job = startDelivery(deps, { pollMs: 5 })
+    const { user } = await logInAnonymously(shop)
+    await vi.waitFor(() => expect(toldOf(shop)).toContain(user.id), 15_000)
+    const { user: later } = await logInAnonymously(shop)
+    await vi.waitFor(() => expect(toldOf(shop)).toContain(later.id), 15_000)
+    await job.stop()
+
+    expect(toldOf(shop)).toEqual([user.id, later.id])
+  })
 })
