@@ -2,7 +2,7 @@ import { clientPaths, type LoginWire } from '@regent/protocol'
 import { startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
 import { type Browser, loginUrl, openBrowser, readHash } from '../client/browser.ts'
-import { logIn, post } from '../client/clients.ts'
+import { logIn, post, refused } from '../client/clients.ts'
 import {
   clientId,
   type OpenIdShop,
@@ -134,6 +134,29 @@ describe('the way back from a provider', () => {
       _baas_state: query.state,
       _baas_error: 'unauthorized',
     })
+  })
+
+  it('is the only way for codes that were made for it', async () => {
+    await using shop = await openOpenIdShop()
+    const redirectUri = `${publicUrl}${clientPaths.callback()}`
+    const page = new URL('/auth', shop.openId.issuer)
+    const lure = { client_id: clientId, response_type: 'code', scope: 'openid', state: 'x' }
+    page.search = `${new URLSearchParams({ ...lure, redirect_uri: redirectUri })}`
+    const trap = await shop.openId.signIn(page.href, 'grace-1906')
+    const authCode = new URL(trap.url).searchParams.get('code')
+
+    for (const address of [
+      redirectUri,
+      `${redirectUri}?`,
+      `${publicUrl}/x/..${clientPaths.callback()}/`,
+    ]) {
+      const answer = await shop.logIn({ authCode, redirectUri: address })
+      expect(await refused(answer), address).toEqual({
+        status: 400,
+        error: "'redirectUri' is not valid: codes for it come by redirect",
+        error_code: 'InvalidParameter',
+      })
+    }
   })
 
   it('refuses an ID token that was not made for this log-in (nonce)', async () => {

@@ -1,4 +1,4 @@
-import { openIdPayload } from '@regent/protocol'
+import { clientPaths, openIdPayload } from '@regent/protocol'
 import { AppError, readShape } from '../../errors.ts'
 import type { RedirectAnswer } from '../provider.ts'
 
@@ -27,10 +27,23 @@ const refuseBoth = (first: string, second: string): never => {
   throw new AppError('fieldInvalid', { detail: `send '${first}' or '${second}', not both` })
 }
 
+const isCallback = (address: string): boolean =>
+  URL.canParse(address) &&
+  new URL(address).pathname.replace(/\/+$/, '').endsWith(clientPaths.callback())
+
+/** A code that was sent to the callback counts only there, with the cookie of the browser that asked for it. */
+const checkAddress = (redirectUri: string | undefined): void => {
+  if (redirectUri === undefined || !isCallback(redirectUri)) return
+  throw new AppError('fieldInvalid', {
+    detail: `'redirectUri' is not valid: codes for it come by redirect`,
+  })
+}
+
 /**
  * What a client sent.
  *
- * @throws `fieldMissing` for neither token nor code, `fieldInvalid` for both unless `takesBoth`
+ * @throws `fieldMissing` for neither token nor code, `fieldInvalid` for both unless `takesBoth`, and for a code of a
+ * log-in by redirect
  */
 export const readGiven = (payload: unknown, takesBoth: boolean): Given => {
   const { redirectUri, codeVerifier, nonce, ...rest } = readShape(openIdPayload, payload)
@@ -39,6 +52,7 @@ export const readGiven = (payload: unknown, takesBoth: boolean): Given => {
   if (idToken === undefined && code === undefined)
     throw new AppError('fieldMissing', { field: `id_token' or 'authCode` })
   if (idToken !== undefined && code !== undefined && !takesBoth) refuseBoth('id_token', 'authCode')
+  checkAddress(redirectUri)
   return { idToken, code, redirectUri, codeVerifier, nonce }
 }
 

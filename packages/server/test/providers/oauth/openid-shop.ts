@@ -6,6 +6,8 @@ import { startTestServer, type TestApp, type TestServer } from '@regent/server/t
 export const publicUrl = 'https://auth.shop.example'
 /** The page of the app that log-ins by redirect end at. */
 export const shopPage = 'https://shop.example/done'
+/** Where the provider sends people who began in the app itself. */
+const nativePage = 'https://shop.example/native'
 export const clientId = 'shop-at-the-provider'
 const secret = 'secret-of-the-shop'
 
@@ -44,7 +46,7 @@ export const openOpenIdShop = async ({
   const callback = `${publicUrl}${clientPaths.callback()}`
   const openId = await startOpenIdProvider({
     clients: [
-      { id: clientId, secret, redirectUris: [callback] },
+      { id: clientId, secret, redirectUris: [nativePage, callback] },
       { id: 'other-shop', secret: 'another', redirectUris: ['https://other.example/back'] },
     ],
     ...(users && { users }),
