@@ -22,13 +22,18 @@ const keepToken = async (
     sealed: secrets.seal(Buffer.from(refreshToken, 'utf8'), tokenPlace(id)),
   })
   const user = await store.users.findById(userId)
-  if (!user || user.deleting) await store.providerTokens.markUnwanted({ userId }, now())
+  const isLinked = user?.identities.some(
+    identity => identity.providerType === entry.type && identity.id === identityId,
+  )
+  if (user && !user.deleting && isLinked) return
+  const identity = { providerType: entry.type, id: identityId }
+  await store.providerTokens.markUnwanted({ userId, identity }, now())
 }
 
 /**
  * Apple. Its page posts its answer. The refresh token for a code is kept, because Apple wants it revoked when the
- * account is deleted: who deletes a user marks the tokens after marking the user, here the token is written
- * first and the user's mark looked for second, so one sees the other.
+ * account is deleted or the identity unlinked: who does that marks the tokens after marking the user, here the token
+ * is written first and the user looked at second, so one sees the other.
  *
  * @see https://developer.apple.com/documentation/signinwithapple
  */
