@@ -28,7 +28,7 @@ const readCredentials = (body: unknown, providerType: string): Credentials => {
 }
 
 /** Who is to be linked to, when the request links. @throws `sessionInvalid` for another app's user. */
-const readLink = async (
+export const readLink = async (
   context: HttpContext,
   request: FastifyRequest,
   app: App,

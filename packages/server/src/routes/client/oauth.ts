@@ -6,12 +6,11 @@ import { AppError, readShape } from '../../errors.ts'
 import type { HttpContext } from '../../http/context.ts'
 import { setCookie } from '../../http/cookies.ts'
 import { noteRefusal } from '../../http/errors.ts'
-import { readClaims } from '../../http/require-session.ts'
 import { sendLoginProblem } from '../../pages/login-problem.ts'
-import type { AccessClaims } from '../../security/tokens.ts'
 import { redirectSeconds, startRedirect } from '../../use-cases/oauth/start-redirect.ts'
 import { trustedRedirect } from '../../use-cases/oauth/trusted-redirect.ts'
 import { usableProvider } from '../../use-cases/prove-identity.ts'
+import { readLink } from './login.ts'
 import { type Recipient, sendError } from './oauth-result.ts'
 
 type Query = Readonly<Record<string, unknown>>
@@ -47,18 +46,6 @@ const readDevice = (query: Query): DeviceInfo | undefined => {
 
 const isLink = (request: FastifyRequest): boolean => (request.query as Query).link === 'true'
 
-/** Who is to be linked to. @throws `sessionInvalid` for another app's user */
-const readLink = async (
-  context: HttpContext,
-  request: FastifyRequest,
-): Promise<AccessClaims | undefined> => {
-  if (!isLink(request)) return undefined
-  const claims = await readClaims(context, request)
-  if (claims.app.id !== request.vars.app?.id) throw new AppError('sessionInvalid')
-  request.vars.claims = claims
-  return claims
-}
-
 /** Name of the cookie that ties a log-in by redirect to the browser; each has its own, so that two can go on. */
 export const cookieName = (state: string): string => `regent-login-${state.slice(0, 16)}`
 
@@ -69,19 +56,16 @@ const start = async (
 ): Promise<FastifyReply> => {
   const query = request.query as Query
   const origin = context.baseUrl.of(request.raw)
-  const link = await readLink(context, request)
-  const { url, state, secret, isPosted } = await startRedirect(
-    context.deps,
-    request.vars.app as App,
-    {
-      providerType: request.params.provider,
-      clientState: readState(query),
-      redirect: readText(query, 'redirect'),
-      device: readDevice(query),
-      link,
-      callbackUrl: `${origin}${clientPaths.callback()}`,
-    },
-  )
+  const app = request.vars.app as App
+  const link = await readLink(context, request, app)
+  const { url, state, secret, isPosted } = await startRedirect(context.deps, app, {
+    providerType: request.params.provider,
+    clientState: readState(query),
+    redirect: readText(query, 'redirect'),
+    device: readDevice(query),
+    link,
+    callbackUrl: `${origin}${clientPaths.callback()}`,
+  })
   setCookie(reply, {
     name: cookieName(state),
     value: secret,
