@@ -194,8 +194,9 @@ describe('context.services', () => {
 })
 
 describe('context.http', () => {
-  const listen = async () => {
+  const listen = async (before?: () => Promise<void>) => {
     const server = createServer(async (request, response) => {
+      await before?.()
       let body = ''
       for await (const chunk of request) body += String(chunk)
       response.setHeader('x-seen', [`${request.method}`, body])
@@ -242,5 +243,35 @@ describe('context.http', () => {
       problem: 'threw',
       message: 'http.get needs a url',
     })
+  })
+
+  it('asks 25 at a time, and what a function left running asks no more', async () => {
+    let [now, most] = [0, 0]
+    await using other = await listen(async () => {
+      now += 1
+      most = Math.max(most, now)
+      await new Promise(resolve => setTimeout(resolve, 20))
+      now -= 1
+    })
+    await using server = await serveFunctions({
+      many: `exports = async url => {
+        const all = await Promise.all(Array.from({ length: 60 }, () => context.http.get({ url })))
+        return all.map(({ statusCode }) => statusCode) }`,
+      leave: `exports = url => {
+        require("node:timers/promises").setTimeout(1).then(() => context.http.get({ url })) }`,
+      wait: 'exports = () => new Promise(resolve => setTimeout(resolve, 5))',
+    })
+
+    expect(await call(server, 'many', other.url)).toEqual(Array(60).fill(201))
+    expect(most).toBe(25)
+
+    most = 0
+    for (let round = 0; round < 30; round += 1) {
+      await call(server, 'leave', other.url)
+      await call(server, 'wait')
+    }
+    expect(most).toBe(0)
+    expect(server.logs().filter(({ printed }) => printed)).toEqual([])
+    expect(await call(server, 'many', other.url)).toEqual(Array(60).fill(201))
   })
 })

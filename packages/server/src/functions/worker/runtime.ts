@@ -75,6 +75,9 @@ const toActor = (said: unknown): Actor => {
   throw new Error('the function that says whom to run as gave neither a user id nor runAsSystem')
 }
 
+const callerOf = ({ callerId }: CallMessage): Actor =>
+  callerId === undefined ? { system: true } : { userId: callerId }
+
 const freezeDeep = (value: unknown): void => {
   if (typeof value !== 'object' || value === null) return
   Object.freeze(value)
@@ -101,9 +104,6 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
     console: lines.console,
     require: openRequire(folder, realm),
   }
-
-  const callerOf = ({ callerId }: CallMessage): Actor =>
-    callerId === undefined ? { system: true } : { userId: callerId }
 
   const evaluate = (source: Evaluate, actor: Actor, running: Running): Callable => {
     const { message } = running
@@ -153,7 +153,7 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
       isOver = true
       current = undefined
       timers.clear()
-      services.forget(call)
+      services.end()
       const printed = lines.take()
       const isClean = realm.repair(isThorough)
       finish(printed === undefined ? answer : { ...answer, lines: printed }, isClean)
@@ -161,6 +161,7 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
     const fail = (thrown: unknown): void => end({ kind: 'failed', call, ...tell(thrown) })
     const running: Running = { message, fail }
     current = running
+    services.begin(call)
     if (found === undefined) {
       const text = `function not found: '${message.name}'`
       return end({ kind: 'failed', call, problem: 'unknown', message: text })
