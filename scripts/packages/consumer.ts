@@ -19,7 +19,7 @@ export type Consumer = {
   [Symbol.dispose](): void
 }
 
-const packages = ['protocol', 'sdk', 'server', 'cli']
+const packages = ['protocol', 'sdk', 'server', 'dev-openid', 'cli']
 
 /** Packs our packages and installs them into a new project; what they depend on comes from the registry. */
 export function openConsumer(): Consumer {

@@ -20,6 +20,7 @@ describe('each package', () => {
       '@regent/protocol',
       '@regent/sdk',
       '@regent/server',
+      '@regent/dev-openid',
       '@regent/cli',
     ])
     for (const { name, paths } of consumer.tarballs) {
