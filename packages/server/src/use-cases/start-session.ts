@@ -6,6 +6,7 @@ import { claimedDeviceId, type DeviceInfo, deviceDetails } from '../domain/devic
 import type { Session } from '../domain/session.ts'
 import { isAnonymous, type User } from '../domain/user.ts'
 import { AppError } from '../errors.ts'
+import { randomHex } from '../security/random.ts'
 import type { IdentityData } from '../store/users.ts'
 import { wantedEvents } from '../triggers/wanted-events.ts'
 import { hasIdentity } from './claim-identity.ts'
@@ -22,15 +23,18 @@ type Login = {
 /** When a refresh token issued now ends, milliseconds since 1970. */
 export const sessionExpiry = (app: App, now: number): number => now + app.refreshTokenSeconds * 1000
 
-/** The device that logs in: known again by the id an earlier log-in to this app gave it. */
+/**
+ * The device that logs in: known again by the id an earlier log-in to this app gave it. Such an id speaks for its
+ * device, so it cannot be guessed from others.
+ */
 const findDevice = async (
-  { store, now, newId }: Deps,
+  { store, now }: Deps,
   app: App,
   device: DeviceInfo,
 ): Promise<{ id: string; createdAt: number }> => {
   const claimed = claimedDeviceId(device)
   const known = claimed === undefined ? undefined : await store.devices.findById(claimed)
-  return known?.appId === app.id ? known : { id: newId(), createdAt: now() }
+  return known?.appId === app.id ? known : { id: randomHex(12), createdAt: now() }
 }
 
 const noteDevice = async (

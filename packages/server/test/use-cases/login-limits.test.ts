@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { logInByEmail, openShop, refusal, registerAda, type Shop } from './people.ts'
+import {
+  logInAnonymously,
+  logInByEmail,
+  openShop,
+  refusal,
+  registerAda,
+  type Shop,
+} from './people.ts'
 
 const minuteMs = 60_000
 
@@ -58,6 +65,17 @@ describe('wrong passwords', () => {
     }
 
     await expect(logInByEmail(shop, entry)).rejects.toMatchObject(refusal('tooManyRequests'))
+  })
+
+  it('cannot come from the device of the owner by a guess at its id', async () => {
+    await using shop = await openShop()
+    const device = { platform: 'node' }
+
+    const logins = [await logInAnonymously(shop, device), await logInAnonymously(shop, device)]
+
+    const [mine = '', theirs = ''] = logins.map(({ session }) => session.deviceId)
+    const inCommon = Array.from(mine).filter((character, at) => character === theirs[at])
+    expect(inCommon.length).toBeLessThan(12)
   })
 
   it('from everywhere make everybody wait but the device that the owner used last', async () => {
