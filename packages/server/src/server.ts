@@ -139,7 +139,7 @@ const openDeps = async (opening: Opening): Promise<Deps> => {
   closers.push(() => outboundOfFunctions.close())
   const keySets = openKeySets({ outbound, now, log })
   const foreignTokens = openForeignTokens({ keySets, now })
-  const openIdProviders = openOpenIdProviders({ outbound, now })
+  const openIdProviders = openOpenIdProviders({ outbound, now, log })
   const functions = openFunctions({
     config: { ...config, data: folder },
     log,

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Log } from '../log.ts'
 import { type KeySet, type PublicAlgorithm, readKeySet } from './foreign/key-set.ts'
 import type { Outbound } from './outbound.ts'
+import { hostOf, reasonOf } from './outbound-error.ts'
 
 /** Which key is looked for. */
 export type WantedKey = {
@@ -72,12 +73,8 @@ const fetchSet = async (outbound: Outbound, url: string): Promise<KeySet> => {
   return readKeySet(new TextDecoder().decode(body))
 }
 
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : 'no address')
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown')
-
 const unavailable = (url: string, { failure }: Entry): KeySetError =>
-  new KeySetError(`no key set from ${hostOf(url)}: ${messageOf(failure)}`, { cause: failure })
+  new KeySetError(`no key set from ${hostOf(url)}: ${reasonOf(failure)}`, { cause: failure })
 
 /** Forgets the addresses that were asked for longest ago. */
 const makeRoom = (entries: Map<string, Entry>): void => {
@@ -106,7 +103,7 @@ export const openKeySets = ({ outbound, now, log }: Parts): KeySets => {
       delete entry.failure
     } catch (error) {
       entry.failure = error
-      log.warn('a key set cannot be had', { host: hostOf(url), reason: messageOf(error) })
+      log.warn('a key set cannot be had', { host: hostOf(url), reason: reasonOf(error) })
     } finally {
       entry.pending = undefined
     }

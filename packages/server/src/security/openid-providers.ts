@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { Log } from '../log.ts'
 import type { Outbound } from './outbound.ts'
+import { hostOf, reasonOf } from './outbound-error.ts'
 
 const algorithms = ['RS256', 'ES256', 'EdDSA'] as const
 
@@ -27,8 +29,8 @@ export class OpenIdProviderError extends Error {
 
 export type OpenIdProviders = {
   /**
-   * The provider of that issuer. Asked once for any number of callers; an answer holds for an hour, and for a
-   * day when the provider cannot be reached; a failure holds for 10 seconds.
+   * The provider of that issuer. Asked once for any number of callers. After an hour it is asked again while the
+   * answer at hand is used, for a day at most; a failure holds for 10 seconds.
    *
    * @throws OpenIdProviderError
    * @see OpenID Connect Discovery 1.0
@@ -176,9 +178,11 @@ const nothing: Kept = { reachedAt: Number.NEGATIVE_INFINITY, nextAt: Number.NEGA
 export const openOpenIdProviders = ({
   outbound,
   now,
+  log,
 }: {
   readonly outbound: Outbound
   readonly now: () => number
+  readonly log: Pick<Log, 'warn'>
 }): OpenIdProviders => {
   const kept = new Map<string, Kept>()
   const asking = new Map<string, Promise<void>>()
@@ -196,9 +200,9 @@ export const openOpenIdProviders = ({
       const provider = await fetchProvider(outbound, issuer)
       keep(issuer, { provider, reachedAt: now(), nextAt: now() + freshMs })
     } catch (failure) {
-      const isKept = now() - before.reachedAt < keptMs
-      const provider = isKept ? before.provider : undefined
-      keep(issuer, { ...before, provider, failure, nextAt: now() + failedMs })
+      keep(issuer, { ...before, failure, nextAt: now() + failedMs })
+      const about = { host: hostOf(issuer), reason: reasonOf(failure) }
+      log.warn('an auth provider cannot be asked', about)
     }
   }
 
@@ -208,17 +212,24 @@ export const openOpenIdProviders = ({
     return begun
   }
 
+  const findKept = (issuer: string): OpenIdProvider | undefined => {
+    const { provider, reachedAt } = kept.get(issuer) ?? nothing
+    return now() - reachedAt < keptMs ? provider : undefined
+  }
+
   return {
     wait: openWaiting(),
     find: async issuer => {
-      if (now() >= (kept.get(issuer) ?? nothing).nextAt) await askOnce(issuer)
-      const { provider, failure } = kept.get(issuer) ?? nothing
+      const asked = now() >= (kept.get(issuer) ?? nothing).nextAt ? askOnce(issuer) : undefined
+      const atHand = findKept(issuer)
+      if (atHand) return atHand
+      await asked
+      const provider = findKept(issuer)
       if (provider) return provider
-      throw new OpenIdProviderError(`${new URL(issuer).host}: ${messageOf(failure)}`, {
+      const { failure } = kept.get(issuer) ?? nothing
+      throw new OpenIdProviderError(`${hostOf(issuer)}: ${reasonOf(failure)}`, {
         cause: failure,
       })
     },
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown')

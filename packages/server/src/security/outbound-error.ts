@@ -17,3 +17,11 @@ export const refusedAddress = (host: string): OutboundError =>
     'refused',
     `${host} may not be asked: it is at a private address that REGENT_PRIVATE_ADDRESSES does not list, or has no TLS`,
   )
+
+/** What a log may say of an address. */
+export const hostOf = (url: string): string =>
+  URL.canParse(url) ? new URL(url).host : 'no address'
+
+/** What a log may say of why an answer was no good. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : 'unknown'

@@ -118,7 +118,7 @@ export const depsOver = async (
     mailer: openMailbox({ mailbox: store.mailbox, log, now: clock, newId }),
     appSecrets,
     outbound,
-    openIdProviders: openOpenIdProviders({ outbound, now: clock }),
+    openIdProviders: openOpenIdProviders({ outbound, now: clock, log }),
     foreignTokens: openForeignTokens({
       keySets: openKeySets({ outbound, now: clock, log }),
       now: clock,

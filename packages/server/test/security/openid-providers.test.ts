@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { OpenIdProviderError, openOpenIdProviders } from '../../src/security/openid-providers.ts'
 import { openOutbound } from '../../src/security/outbound.ts'
 import { selfSigned } from './certificate.ts'
@@ -10,7 +10,8 @@ const certificate = selfSigned('localhost')
 /** A discovery document on a real socket; what it says can be changed, and it can be out of reach. */
 const openIssuer = async (more: object = {}) => {
   let time = 0
-  const state = { more, isDown: false }
+  const failures: string[] = []
+  const state = { more, isDown: false, isSilent: false }
   const web = await startWeb(
     (request, response) => {
       const issuer = `https://localhost:${web.port}`
@@ -21,7 +22,7 @@ const openIssuer = async (more: object = {}) => {
         jwks_uri: `${issuer}/jwks`,
       }
       if (state.isDown) request.socket.destroy()
-      else response.end(JSON.stringify({ ...good, ...state.more }))
+      else if (!state.isSilent) response.end(JSON.stringify({ ...good, ...state.more }))
     },
     { certificate },
   )
@@ -29,11 +30,16 @@ const openIssuer = async (more: object = {}) => {
     privateAddresses: ['127.0.0.1', '::1'],
     authorities: [certificate.cert],
   })
-  const providers = openOpenIdProviders({ outbound, now: () => time })
+  const providers = openOpenIdProviders({
+    outbound,
+    now: () => time,
+    log: { warn: (_text, { reason } = {}) => void failures.push(`${reason}`) },
+  })
   return {
     state,
     issuer: web.url,
     asked: web.asked,
+    failures,
     find: (issuer = web.url) => providers.find(issuer),
     advance: (ms: number): void => {
       time += ms
@@ -56,7 +62,24 @@ describe('what an OpenID provider says of itself', () => {
 
     web.state.more = { token_endpoint: `${web.issuer}/new` }
     web.advance(1)
-    expect((await web.find()).tokenEndpoint).toBe(`${web.issuer}/new`)
+    await vi.waitFor(async () => {
+      expect((await web.find()).tokenEndpoint).toBe(`${web.issuer}/new`)
+    })
+    expect(web.asked).toHaveLength(2)
+  })
+
+  it('keeps nobody waiting once it is known, however slow it has become', async () => {
+    await using web = await openIssuer()
+    await web.find()
+    web.state.isSilent = true
+    web.advance(hourMs)
+    const begun = performance.now()
+
+    const found = await Promise.all(Array.from({ length: 50 }, () => web.find()))
+
+    expect(performance.now() - begun).toBeLessThan(2_000)
+    expect(new Set(found.map(({ jwksUri }) => jwksUri))).toEqual(new Set([`${web.issuer}/jwks`]))
+    await vi.waitFor(() => expect(web.asked).toHaveLength(2))
   })
 
   it('holds for a day when it cannot be asked, which is tried every ten seconds', async () => {
@@ -66,11 +89,13 @@ describe('what an OpenID provider says of itself', () => {
 
     web.advance(hourMs)
     await web.find()
+    await vi.waitFor(() => expect(web.failures).toHaveLength(1))
     const asked = web.asked.length
     await web.find()
     expect(web.asked).toHaveLength(asked)
     web.advance(10_000)
     await web.find()
+    await vi.waitFor(() => expect(web.failures).toHaveLength(2))
     expect(web.asked.length).toBeGreaterThan(asked)
 
     web.advance(24 * hourMs)
