@@ -96,6 +96,18 @@ describe('the command', () => {
     expect(output).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
+  it('plays the demo against the packed server, functions and OpenID provider included', async () => {
+    await using server = await serve('dev')
+
+    const told = execFileSync(process.execPath, [regent, 'demo', '--data', server.data], {
+      cwd: consumer.folder,
+      encoding: 'utf8',
+    })
+
+    expect(told).toContain('All of it worked')
+    expect(told).not.toContain('skipped')
+  })
+
   it('says in one sentence what to do on Node 20', context => {
     if (node20 === undefined) return context.skip('this machine has no Node 20')
 
@@ -116,7 +128,8 @@ describe('the SDK', () => {
     const app = new App({ id: 'quickstart-aaaaa', baseUrl: process.argv[2] })
     const user = await app.logIn(Credentials.anonymous())
     await user.refreshCustomData()
-    console.log(JSON.stringify({ id: user.id, isLoggedIn: user.isLoggedIn }))
+    const greeting = await user.functions.greet('Ada')
+    console.log(JSON.stringify({ id: user.id, isLoggedIn: user.isLoggedIn, greeting }))
     await user.logOut()
     console.log(user.state)`
 
@@ -128,7 +141,8 @@ describe('the SDK', () => {
       encoding: 'utf8',
     })
   }
-  const loggedInAndOut = /^\{"id":"[0-9a-f]{24}","isLoggedIn":true\}\n(logged-out|removed)\n$/i
+  const loggedInAndOut =
+    /^\{"id":"[0-9a-f]{24}","isLoggedIn":true,"greeting":"Hello Ada[^"]*"\}\n(logged-out|removed)\n$/i
 
   it('logs in against the packed server on Node 24', async () => {
     expect(await logIn(process.execPath)).toMatch(loggedInAndOut)
@@ -141,14 +155,16 @@ describe('the SDK', () => {
   })
 })
 
-/** `regent serve` of the installed packages, on a free port and an empty data folder. */
-async function serve(): Promise<AsyncDisposable & { url: string }> {
+/** `regent serve` or `regent dev` of the installed packages, on a free port and an empty data folder. */
+async function serve(
+  command: 'serve' | 'dev' = 'serve',
+): Promise<AsyncDisposable & { url: string; data: string }> {
   cpSync(join(root, 'examples', 'quickstart'), join(consumer.folder, 'quickstart'), {
     recursive: true,
   })
   const data = join(consumer.folder, `data-${process.hrtime.bigint()}`)
   mkdirSync(data)
-  const child = spawn(process.execPath, [regent, 'serve', 'quickstart'], {
+  const child = spawn(process.execPath, [regent, command, 'quickstart'], {
     cwd: consumer.folder,
     env: { ...process.env, REGENT_PORT: '0', REGENT_DATA: data },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -167,6 +183,7 @@ async function serve(): Promise<AsyncDisposable & { url: string }> {
   const end = new Promise(resolve => child.on('exit', resolve))
   return {
     url,
+    data,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGTERM')
       await end
