@@ -11,7 +11,7 @@ import type { SecretBox } from './security/secret-box.ts'
 import type { Tokens } from './security/tokens.ts'
 import type { Store } from './store/store.ts'
 
-/** Everything a use-case may touch. Built in `server.ts`, and there only. */
+/** Everything a use-case may touch. Built in `open-deps.ts`, and there only. */
 export type Deps = {
   readonly config: RunningConfig
   readonly store: Store

@@ -1,0 +1,119 @@
+import { join } from 'node:path'
+import { ObjectId } from 'bson'
+import type { Config, RunningConfig } from './config.ts'
+import type { Deps } from './deps.ts'
+import type { Documents } from './documents/documents.ts'
+import type { User } from './domain/user.ts'
+import { openFunctions } from './functions/functions.ts'
+import type { Log } from './log.ts'
+import { openMailbox } from './mail/mailbox.ts'
+import type { Mailer } from './mail/mailer.ts'
+import { openSmtp } from './mail/smtp.ts'
+import { openAppSecrets } from './security/app-secrets.ts'
+import { openForeignTokens } from './security/foreign-tokens.ts'
+import type { GivenSecrets } from './security/given-secrets.ts'
+import { readKeyFile } from './security/key-file.ts'
+import { openKeySets } from './security/key-sets.ts'
+import { openOpenIdProviders } from './security/openid-providers.ts'
+import { openOutbound } from './security/outbound.ts'
+import { openPasswords } from './security/passwords.ts'
+import { openSecretBox } from './security/secret-box.ts'
+import { openTokens } from './security/tokens.ts'
+import { openStore, type Store } from './store/store.ts'
+
+/** What has to be closed, in the order it was opened. */
+export type Closers = (() => unknown)[]
+
+/** Closes what was opened, last first, whatever fails. @throws AggregateError */
+export const closeAll = async (closers: Closers): Promise<void> => {
+  const problems: unknown[] = []
+  for (const close of closers.splice(0).reverse()) {
+    try {
+      await close()
+    } catch (error) {
+      problems.push(error)
+    }
+  }
+  if (problems.length > 0) throw new AggregateError(problems, 'not everything could be closed')
+}
+
+const openMailer = (
+  config: Config,
+  options: { store: Store; log: Log; now: () => number; newId: () => string },
+): Mailer =>
+  config.mail === undefined
+    ? openMailbox({ mailbox: options.store.mailbox, ...options })
+    : openSmtp({ url: config.mail, from: config.mailFrom })
+
+const readMasterKey = async (folder: string, { masterKey }: Config): Promise<Uint8Array> =>
+  masterKey === undefined
+    ? readKeyFile(join(folder, 'master.key'))
+    : Buffer.from(masterKey, 'base64')
+
+export type Opening = {
+  readonly folder: string
+  readonly config: RunningConfig
+  readonly documents: Documents
+  readonly log: Log
+  readonly now: () => number
+  readonly givenSecrets: GivenSecrets
+  readonly closers: Closers
+}
+
+const findUserOf =
+  ({ users }: Store) =>
+  async (appId: string, userId: string): Promise<User | undefined> => {
+    const user = await users.findById(userId)
+    return user?.appId === appId && !user.deleting ? user : undefined
+  }
+
+/** Opens everything that use-cases may touch. What must be closed goes on the list. */
+export const openDeps = async (opening: Opening): Promise<Deps> => {
+  const { folder, config, documents, log, now, givenSecrets, closers } = opening
+  const newId = (): string => new ObjectId().toHexString()
+  const store = await openStore(documents)
+  const secrets = openSecretBox(await readMasterKey(folder, config))
+  const passwords = openPasswords({
+    memoryKib: config.passwordMemoryKib,
+    passes: config.passwordPasses,
+    memoryBudgetMib: config.hashMemoryMib,
+  })
+  closers.push(() => passwords.close())
+  const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
+  const mailer = openMailer(config, { store, log, now, newId })
+  closers.push(() => mailer.close())
+  const appSecrets = openAppSecrets({ store, secrets, now, given: givenSecrets.find })
+  const { privateAddresses } = config
+  const outbound = openOutbound({ privateAddresses })
+  closers.push(() => outbound.close())
+  const outboundOfFunctions = openOutbound({ privateAddresses, namesAtATime: 1 })
+  closers.push(() => outboundOfFunctions.close())
+  const keySets = openKeySets({ outbound, now, log })
+  const foreignTokens = openForeignTokens({ keySets, now })
+  const openIdProviders = openOpenIdProviders({ outbound, now, log })
+  const functions = openFunctions({
+    config: { ...config, data: folder },
+    log,
+    now,
+    appSecrets,
+    outbound: outboundOfFunctions,
+    findUser: findUserOf(store),
+  })
+  closers.push(() => functions.close())
+  return {
+    config,
+    store,
+    log,
+    now,
+    newId,
+    passwords,
+    tokens,
+    secrets,
+    mailer,
+    appSecrets,
+    outbound,
+    foreignTokens,
+    openIdProviders,
+    functions,
+  }
+}
