@@ -27,8 +27,11 @@ const isNothing = (value: unknown): boolean => value === undefined || value === 
 const lengthOf = (value: unknown): number =>
   typeof value === 'string' ? value.length : JSON.stringify(value).length
 
-/** Names that no field of a document can have: with the character that ends names, or the mark of BSON's own types. */
-const isFieldName = (name: string): boolean => !name.includes('\0') && name !== '_bsontype'
+/** What would make a value one of BSON's own types, or change what an object is when an app's code copies it. */
+const unusable = ['_bsontype', '__proto__']
+
+/** The character in question ends names in BSON. */
+const isFieldName = (name: string): boolean => !name.includes('\0') && !unusable.includes(name)
 
 /** True for what a document can hold: nothing deep, no name that is none. */
 const canBeKept = (value: unknown, depth = 0): boolean =>

@@ -95,8 +95,10 @@ describe('the fields of a profile', () => {
     let deep: unknown = 1
     for (let level = 0; level < 100_000; level += 1) deep = [deep]
 
-    for (const value of [deep, { 'a\0b': 1 }, [{ x: { '\0': 1 } }]])
+    for (const value of [deep, { 'a\0b': 1 }, [{ x: { '\0': 1 } }], { _bsontype: 'Code' }])
       expect(() => readMetadata({ value }, [field('value')])).toThrow('cannot be kept')
+    const value: unknown = JSON.parse('{"__proto__":{"isAdmin":true}}')
+    expect(() => readMetadata({ value }, [field('value')])).toThrow('cannot be kept')
     expect(readMetadata({ value: { '': 'a\0b' } }, [field('value')])).toEqual({
       value: { '': 'a\0b' },
     })
