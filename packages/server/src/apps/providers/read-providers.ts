@@ -104,7 +104,7 @@ const readEntry = (
       if (!checked.secrets?.[name]) needSecret(ownNeeds, name, inside(secretPlace, field))
     }
   }
-  notes.ignored.push(...unknownFields(type, [...Object.keys(config), ...Object.keys(given)]))
+  notes.ignored.push(...unknownFields(raw, [...Object.keys(config), ...Object.keys(given)]))
   return {
     checked,
     provider: {
@@ -136,6 +136,12 @@ const importedNames = (
 const pick = <T>(from: Readonly<Record<string, T>>, keys: readonly string[]): Record<string, T> =>
   Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key)))
 
-/** Fields that nothing reads: most often a slip of the pen. */
-const unknownFields = (type: DirectoryProvider['type'], names: readonly string[]): string[] =>
-  names.filter(name => !readers[type].fields.includes(name)).map(name => `${type} ${name}`)
+/** Of an entry, with the ids that exports have. */
+const entryFields = ['id', '_id', ...Object.keys(entrySchema.shape)]
+
+/** Fields that nothing reads, `names` those inside the entry: most often a slip of the pen. */
+const unknownFields = (entry: RawEntry, names: readonly string[]): string[] =>
+  [
+    ...Object.keys(entry).filter(name => !entryFields.includes(name)),
+    ...names.filter(name => !readers[entry.type].fields.includes(name)),
+  ].map(name => `${entry.type} ${name}`)
