@@ -7,11 +7,20 @@ const toHtml = (value: string): string =>
   value.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
 
 const button = ({ sub, name = sub, email = '' }: Person): string =>
-  `<p><button name="person" value="${toHtml(sub)}">${toHtml(name)} ${toHtml(email)}</button></p>`
+  `<p><button name="person" value="${toHtml(sub)}">${toHtml(name)} <small>${toHtml(email)}</small></button></p>`
+
+const style = `body { font: 1rem system-ui, sans-serif; max-width: 24rem; margin: 15vh auto; padding: 0 1rem }
+button { font: inherit; width: 100%; padding: .7rem 1rem; text-align: left; cursor: pointer;
+  border: 1px solid #bbb; border-radius: .5rem; background: none; color: inherit }
+button:hover, button:focus { border-color: #2563eb }
+small, .why { opacity: .65 }
+:root { color-scheme: light dark }`
 
 const page = (people: Iterable<Person>): string => `<!doctype html>
-<html lang="en"><meta charset="utf-8"><title>Sign in</title>
+<html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in</title>
+<style>${style}</style>
 <h1>Who are you?</h1>
+<p class="why">This provider is for development: it asks nobody for a password.</p>
 <form method="post">
 ${Array.from(people, button).join('\n')}
 <p><button name="person" value="">Nobody: go back</button></p>
