@@ -136,7 +136,7 @@ describe('signing in', () => {
       headers: { cookie },
     })
 
-    expect(await page.text()).toContain('value="grace-1906">Grace Hopper grace@example.com<')
+    expect(await page.text()).toContain('value="grace-1906">Grace Hopper <small>grace@example.com<')
   })
 
   it("is refused for an address that is not the client's, and with a verifier that is wrong", async () => {
