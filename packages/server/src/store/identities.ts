@@ -26,12 +26,21 @@ export type IdentityStore = {
   listBetween(after: string, before: string, limit: number): Promise<IdentityClaim[]>
   /** Gives a claim to another user. Resolves `false` when it is not (or no longer) the first user's. */
   reassign(claim: IdentityClaim, userId: string): Promise<boolean>
+  /** Notes that the claim's user is about to be made. Resolves `false` when it is not (or no longer) that user's. */
+  keep(claim: IdentityClaim): Promise<boolean>
+  /** Removes the claim if it is still that user's, and nobody keeps it. */
+  takeBack(claim: IdentityClaim): Promise<void>
   /** Removes the claim if it is still that user's. */
   remove(claim: IdentityClaim): Promise<void>
 }
 
 const claimId = ({ appId, providerType, id }: IdentityKey): string =>
   `${appId}:${providerType}:${id}`
+
+const ofUser = (claim: IdentityClaim): Document => ({
+  _id: claimId(claim),
+  userId: toObjectId(claim.userId),
+})
 
 const toClaim = (document: Document): IdentityClaim => {
   const [appId = '', providerType, ...id] = (document._id as string).split(':')
@@ -75,14 +84,21 @@ export const openIdentityStore = async (database: Database): Promise<IdentitySto
       return found.map(toClaim)
     },
     reassign: async (claim, userId) => {
-      const { matchedCount } = await identities.updateOne(
-        { _id: claimId(claim), userId: toObjectId(claim.userId) },
-        { $set: { userId: toObjectId(userId) }, $unset: { linked: '' } },
-      )
+      const { matchedCount } = await identities.updateOne(ofUser(claim), {
+        $set: { userId: toObjectId(userId) },
+        $unset: { linked: '', kept: '' },
+      })
       return matchedCount === 1
     },
+    keep: async claim => {
+      const { matchedCount } = await identities.updateOne(ofUser(claim), { $set: { kept: true } })
+      return matchedCount === 1
+    },
+    takeBack: async claim => {
+      await identities.deleteOne({ ...ofUser(claim), kept: { $exists: false } })
+    },
     remove: async claim => {
-      await identities.deleteOne({ _id: claimId(claim), userId: toObjectId(claim.userId) })
+      await identities.deleteOne(ofUser(claim))
     },
   }
 }

@@ -6,7 +6,6 @@ import type { IdentityClaim, IdentityKey } from '../store/identities.ts'
 import { wantedEvents } from '../triggers/wanted-events.ts'
 import { admitNewUser } from './admit-new-user.ts'
 import { finishUnlink } from './finish-unlink.ts'
-import { keepClaim, takeBackClaim } from './keep-claim.ts'
 import type { Proof } from './prove-identity.ts'
 
 /** Turns in which other log-ins, links and deletes of the same identity may come in between. */
@@ -44,7 +43,17 @@ const newUser = (app: App, proof: Proof, { id, at }: { id: string; at: number })
   lastSeenAt: at,
 })
 
-/** Makes the user that a claim promises, unless the proof was taken back or somebody else made it first. */
+/** Takes back a claim whose user is not to be made, unless somebody made it meanwhile. */
+const takeBack = async ({ store }: Deps, claim: IdentityClaim): Promise<void> => {
+  await store.identities.takeBack(claim)
+  if (await store.users.findById(claim.userId)) await store.identities.insert(claim)
+}
+
+/**
+ * Makes the user that a claim promises, unless the proof was taken back or somebody else made it first. Of several first
+ * log-ins at once the app's code may admit one and refuse another: whoever writes first, that the claim is kept or that
+ * it is taken back, decides for both.
+ */
 const createUser = async (
   deps: Deps,
   app: App,
@@ -52,7 +61,7 @@ const createUser = async (
 ): Promise<User | undefined> => {
   const { store, now } = deps
   if (proof.stillHolds && !(await proof.stillHolds())) {
-    await store.identities.remove(claim)
+    await takeBack(deps, claim)
     throw new AppError(proof.provider.refusal)
   }
   const at = now()
@@ -60,23 +69,17 @@ const createUser = async (
   try {
     await admitNewUser(deps, app, user)
   } catch (error) {
-    await takeBackClaim(deps, claim)
+    await takeBack(deps, claim)
     throw error
   }
+  const isAsked = app.userCreationFunctionName !== undefined
+  if (isAsked && !(await store.identities.keep(claim))) return undefined
   const providers = [proof.entry.type]
   const events = wantedEvents(deps, app, [
     { type: 'CREATE', providers, at },
     { type: 'LOGIN', providers, at },
   ])
-  if (!(await store.users.insert(user, events))) return undefined
-  const isAsked = app.userCreationFunctionName !== undefined
-  if (!isAsked || (await keepClaim(deps, claim))) return user
-  await store.users.dropEvents(
-    user.id,
-    events.map(event => event.id),
-  )
-  await store.users.remove(user.id)
-  return undefined
+  return (await store.users.insert(user, events)) ? user : undefined
 }
 
 /** The claim on the identity: an older one, or ours. */

@@ -198,6 +198,8 @@ const useEverything = async (store: Store): Promise<void> => {
   await identities.listByUser(userId)
   await identities.listBetween('0'.repeat(24), 'f'.repeat(24), 5)
   await identities.reassign(claim, newId())
+  await identities.keep(claim)
+  await identities.takeBack(claim)
   await identities.remove(claim)
 
   await passwords.insert(account)

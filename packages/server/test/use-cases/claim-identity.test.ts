@@ -65,3 +65,25 @@ describe('a log-in that finds', () => {
     await expect(logInByEmail(shop)).rejects.toMatchObject(refusal('invalidPassword'))
   })
 })
+
+describe('a claim of which one first log-in was admitted and another refused', () => {
+  it('goes as whoever was first has it, and leaves no third log-in room in between', async () => {
+    await using shop = await openShop()
+    await registerAda(shop)
+    const { identities } = shop.store
+    const claim = await adasClaim(shop, newId(), false)
+    const ofAnother = { ...claim, userId: newId() }
+
+    await identities.insert(claim)
+    expect(await identities.keep(claim)).toBe(true)
+    await identities.takeBack(claim)
+    expect(await identities.insert(ofAnother)).toBe(false)
+    expect(await identities.find(claim)).toEqual(claim)
+
+    await identities.remove(claim)
+    await identities.insert(claim)
+    await identities.takeBack(claim)
+    expect(await identities.keep(claim)).toBe(false)
+    expect(await identities.insert(ofAnother)).toBe(true)
+  })
+})
