@@ -157,6 +157,21 @@ describe('what is thrown', () => {
     expect(await besides(name)).toEqual({ problem: 'threw', message })
   })
 
+  it('by what another call left running is told to nobody but the log', async () => {
+    const { never } = sources
+    const leave = `exports = () => {
+      require("node:timers").setTimeout(() => { throw new Error("the card of Ada is 4242") }, 200)
+    }`
+    await using one = await serveFunctions({ leave, never }, {}, { functionThreads: 1 })
+    await call(one, 'leave')
+
+    expect(await failure(one, 'never')).toEqual({
+      problem: 'threw',
+      message: 'something beside the function threw, and nothing caught it',
+    })
+    expect(one.logs().at(-1)?.printed).toEqual(['error: uncaught: the card of Ada is 4242'])
+  })
+
   it('a rejection that nobody handles is printed and ends nothing', async () => {
     expect(await call(server, 'unhandled')).toBe('here')
     expect(server.logs().at(-1)?.printed).toEqual(['error: unhandled rejection: nobody cares'])

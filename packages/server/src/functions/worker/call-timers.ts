@@ -7,7 +7,15 @@ export type CallTimers = {
 
 type Callback = (...values: unknown[]) => void
 
-export const openCallTimers = (): CallTimers => {
+/** @param onThrown told what a callback threw: it is the call's own */
+export const openCallTimers = (onThrown: (thrown: unknown) => void): CallTimers => {
+  const run = (callback: Callback, values: readonly unknown[]): void => {
+    try {
+      callback(...values)
+    } catch (thrown) {
+      onThrown(thrown)
+    }
+  }
   const timers = new Set<NodeJS.Timeout>()
   const immediates = new Set<NodeJS.Immediate>()
 
@@ -24,20 +32,20 @@ export const openCallTimers = (): CallTimers => {
       setTimeout: (callback: Callback, ms?: number, ...values: unknown[]) => {
         const timer = setTimeout(() => {
           timers.delete(timer)
-          callback(...values)
+          run(callback, values)
         }, ms)
         timers.add(timer)
         return timer
       },
       setInterval: (callback: Callback, ms?: number, ...values: unknown[]) => {
-        const timer = setInterval(callback, ms, ...values)
+        const timer = setInterval(() => run(callback, values), ms)
         timers.add(timer)
         return timer
       },
       setImmediate: (callback: Callback, ...values: unknown[]) => {
         const immediate = setImmediate(() => {
           immediates.delete(immediate)
-          callback(...values)
+          run(callback, values)
         })
         immediates.add(immediate)
         return immediate

@@ -1,15 +1,15 @@
-import { Writable } from 'node:stream'
+import type { Writable } from 'node:stream'
 
 /** What the call under way prints to. */
 type Print = (text: string) => void
 
-const stream = (print: Print): Writable =>
-  new Writable({
-    write: (chunk, _encoding, done) => {
-      print(String(chunk).trimEnd())
-      done()
-    },
-  })
+/** The stream stays: Node calls methods of its own on it. */
+const divert = (stream: Writable, print: Print): void => {
+  stream._writev = (chunks, done) => {
+    for (const { chunk } of chunks) print(String(chunk).trimEnd())
+    done()
+  }
+}
 
 const refuse = (name: string): void => {
   Object.defineProperty(process, name, {
@@ -26,7 +26,5 @@ const refuse = (name: string): void => {
  */
 export const guardProcess = (print: Print): void => {
   for (const name of ['kill', '_kill', 'abort', 'dlopen']) refuse(name)
-  for (const name of ['stdout', 'stderr']) {
-    Object.defineProperty(process, name, { configurable: true, value: stream(print) })
-  }
+  for (const stream of [process.stdout, process.stderr]) divert(stream, print)
 }

@@ -78,6 +78,10 @@ const toActor = (said: unknown): Actor => {
 const callerOf = ({ callerId }: CallMessage): Actor =>
   callerId === undefined ? { system: true } : { userId: callerId }
 
+/** What is thrown where no call can be told apart may be of another user's call: it is for the log. */
+const uncaught = (): Error =>
+  new Error('something beside the function threw, and nothing caught it')
+
 const freezeDeep = (value: unknown): void => {
   if (typeof value !== 'object' || value === null) return
   Object.freeze(value)
@@ -88,13 +92,12 @@ const freezeDeep = (value: unknown): void => {
 export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => {
   const { folder } = app
   const functions = new Map(app.functions.map(one => [one.name, load(one, folder, () => named)]))
-  freezeDeep(app.environment)
-  freezeDeep(app.facts)
+  for (const shared of [app.environment, app.facts]) freezeDeep(shared)
   const { tell } = openFailures(folder)
   let { values } = app
   let current: Running | undefined
   const lines = openConsoleLines()
-  const timers = openCallTimers()
+  const timers = openCallTimers(thrown => current?.fail(thrown))
   guardProcess(lines.add)
   const globals = openGlobals()
   const realm = openRealm(globals.objects)
@@ -179,7 +182,10 @@ export const openRuntime = (app: ThreadApp, services: ServiceCalls): Runtime => 
   process.on('unhandledRejection', reason => {
     lines.add(`error: unhandled rejection: ${tell(reason).message}`)
   })
-  process.on('uncaughtException', thrown => current?.fail(thrown))
+  process.on('uncaughtException', thrown => {
+    if (current) lines.add(`error: uncaught: ${tell(thrown).message}`)
+    current?.fail(uncaught())
+  })
 
   return {
     run,
