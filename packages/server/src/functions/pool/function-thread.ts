@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import { makeAnswerMemory, openAnswers } from '../answers.ts'
 import { makeCellMemory, openCells } from '../cells.ts'
 import type {
-  CallMessage,
+  CallRow,
   Failure,
   FromThread,
   ThreadApp,
@@ -79,15 +79,15 @@ const answer = async (
 
 /** Sends the calls of one turn of the event loop as one message. */
 const openOutbox = (post: (message: ToThread) => void) => {
-  let calls: CallMessage[] = []
-  return (message: CallMessage): void => {
+  let calls: CallRow[] = []
+  return (row: CallRow): void => {
     if (calls.length === 0) {
       setImmediate(() => {
         post({ kind: 'calls', calls })
         calls = []
       })
     }
-    calls.push(message)
+    calls.push(row)
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Answers } from '../answers.ts'
+import { toRow } from '../call-row.ts'
 import { type Cells, cellCount } from '../cells.ts'
-import type { CallMessage, Packed } from '../messages.ts'
+import type { CallRow, Packed } from '../messages.ts'
 import type { Task } from './task.ts'
 
 /** The calls that one thread has, in the order in which it runs them. */
@@ -8,7 +9,7 @@ export type HeldCalls = {
   size(): number
   /** How many more there may be. */
   room(): number
-  add(task: Task): CallMessage
+  add(task: Task): CallRow
   get(call: number): Task | undefined
   remove(call: number): Task | undefined
   /** Calls that have left their results, with these. */
@@ -45,7 +46,7 @@ export const openHeldCalls = (cells: Cells, answers: Answers): HeldCalls => {
       const { call } = task.message
       cells.put(cell, call)
       held.set(call, { task, cell })
-      return { ...task.message, cell }
+      return toRow(task.message, cell)
     },
     get: call => held.get(call)?.task,
     remove,

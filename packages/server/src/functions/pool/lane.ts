@@ -1,5 +1,5 @@
 import type { Failure, ThreadApp, ThreadValues } from '../messages.ts'
-import type { FunctionThread } from './function-thread.ts'
+import type { FunctionThread, ThreadState } from './function-thread.ts'
 import type { Task } from './task.ts'
 
 /** The threads of one deployment of an app, and its calls that wait for one. */
@@ -32,6 +32,8 @@ const count = <Item>(items: Iterable<Item>, isCounted: (item: Item) => boolean):
   for (const item of items) if (isCounted(item)) sum += 1
   return sum
 }
+
+const isComputing = (state: ThreadState): boolean => state === 'starting' || state === 'computing'
 
 export const openLane = (first: ThreadApp): Lane => {
   const threads = new Set<FunctionThread>()
@@ -73,7 +75,7 @@ export const openLane = (first: ThreadApp): Lane => {
       return undefined
     },
     starting: () => count(threads, thread => thread.state() === 'starting'),
-    computing: () => count(threads, thread => ['starting', 'computing'].includes(thread.state())),
+    computing: () => count(threads, thread => isComputing(thread.state())),
     refuseBefore: (since, failure) => {
       const late = queue.filter(task => task.since < since)
       if (late.length > 0) queue = queue.filter(task => task.since >= since)

@@ -133,8 +133,13 @@ export const openPool = (options: PoolOptions): Pool => {
     return thread !== undefined
   }
 
+  const isAnyWaiting = (): boolean => {
+    for (const lane of lanes) if (lane.waiting() > 0) return true
+    return false
+  }
+
   const schedule = (): void => {
-    for (let isMoving = !isClosed; isMoving; ) {
+    for (let isMoving = !isClosed; isMoving && isAnyWaiting(); ) {
       isMoving = false
       const hungry = [...lanes].filter(lane => lane.waiting() > 0)
       for (const lane of hungry) {

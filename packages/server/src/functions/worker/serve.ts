@@ -3,6 +3,7 @@ import { setPriority } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import type { MessagePort } from 'node:worker_threads'
 import { openAnswers } from '../answers.ts'
+import { fromRow } from '../call-row.ts'
 import { openCells } from '../cells.ts'
 import type { CallMessage, FromThread, ThreadOptions, ToThread } from '../messages.ts'
 import { openRuntime } from './runtime.ts'
@@ -103,7 +104,7 @@ export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
 
   port.on('message', (message: ToThread) => {
     if (message.kind === 'calls') {
-      inbox.push(...message.calls)
+      for (const row of message.calls) inbox.push(fromRow(row))
       next()
     } else if (message.kind === 'values') runtime.setValues(message.values)
     else services.settle(message)
