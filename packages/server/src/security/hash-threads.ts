@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 
 const tasks = '/proc/self/task'
 const niceness = 5
@@ -10,9 +10,10 @@ const niceness = 5
  */
 export const putHashingBehind = (): void => {
   try {
+    const behind = Math.min(19, getPriority() + niceness)
     for (const task of readdirSync(tasks)) {
       const name = readFileSync(`${tasks}/${task}/comm`, 'utf8').trim()
-      if (name === 'libuv-worker') setPriority(Number(task), niceness)
+      if (name === 'libuv-worker') setPriority(Number(task), behind)
     }
   } catch {
     // They stay as they are.

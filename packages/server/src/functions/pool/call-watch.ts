@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import type { Worker } from 'node:worker_threads'
 import type { Failure } from '../messages.ts'
 
@@ -88,7 +88,7 @@ export const openCallWatch = (worker: Worker, limits: CallLimits): CallWatch => 
     hasComputedLong: () => activeMs() - activeBefore > longMs,
     giveWay: task => {
       try {
-        if (task !== undefined) setPriority(task, longNiceness)
+        if (task !== undefined) setPriority(task, Math.min(19, getPriority() + longNiceness))
       } catch {
         // It goes on as it was.
       }

@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import type { MessagePort } from 'node:worker_threads'
 import { openAnswers } from '../answers.ts'
@@ -23,7 +23,7 @@ const keptAtMost = 0.6
 const stepBack = (): number | undefined => {
   try {
     const task = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
-    setPriority(task, niceness)
+    setPriority(task, Math.min(19, getPriority() + niceness))
     return task
   } catch {
     return undefined

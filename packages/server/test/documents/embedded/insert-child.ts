@@ -1,4 +1,3 @@
-import { writeSync } from 'node:fs'
 import { openEmbedded } from '../../../src/documents/embedded/index.ts'
 
 /** Inserts from several callers at once and prints each `_id` once its write was acknowledged. */
@@ -10,7 +9,7 @@ const insertFor = async (caller: number): Promise<void> => {
   for (let count = 0; ; count += 1) {
     const _id = `${round}-${caller}-${count}`
     await collection.insertOne({ _id, key: _id, filling: 'x'.repeat(200) })
-    writeSync(1, `${_id}\n`)
+    process.stdout.write(`${_id}\n`)
   }
 }
 

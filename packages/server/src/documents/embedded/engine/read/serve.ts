@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs'
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import type { MessagePort } from 'node:worker_threads'
 import { toDocumentsError, toFailureMessage } from '../failure.ts'
 import type { ReadDone, ReaderOptions, ReadRequest } from '../messages.ts'
@@ -11,7 +11,7 @@ import { openSnapshots, type Snapshots } from './snapshot.ts'
 const stepBack = (): void => {
   try {
     const thread = Number(readlinkSync('/proc/thread-self').split('/').at(-1))
-    setPriority(thread, 15)
+    setPriority(thread, Math.min(19, getPriority() + 15))
   } catch {
     // Elsewhere the thread runs as any other.
   }
