@@ -190,6 +190,40 @@ export const errors = {
     text: 'execution time limit exceeded',
   },
   serviceNotFound: { status: 404, code: 'ServiceNotFound', text: "service not found: '{name}'" },
+  serviceCommandNotFound: {
+    status: 400,
+    code: 'ServiceCommandNotFound',
+    text: "the data source has no command '{name}'",
+  },
+  ruleNotFound: {
+    status: 403,
+    code: 'NoMatchingRuleFound',
+    text: "no rule exists for namespace '{namespace}'",
+  },
+  writeRefused: { status: 403, code: 'NoMatchingRuleFound', text: '{action} not permitted' },
+  schemaRefused: {
+    status: 400,
+    code: 'SchemaValidationFailedWrite',
+    text: 'the document does not meet the schema of {namespace}: {detail}',
+  },
+  operatorRefused: {
+    status: 400,
+    code: 'InvalidParameter',
+    text: "'{operator}' is not offered to users in {place}",
+  },
+  namespaceRefused: { status: 400, code: 'InvalidParameter', text: '{detail}' },
+  readSizeLimit: { status: 400, code: 'ReadSizeLimitExceeded', text: '{detail}' },
+  databaseError: { status: 400, code: 'MongoDBError', text: '{message}' },
+  dataSourceUnavailable: {
+    status: 503,
+    code: undefined,
+    text: "the data source '{name}' cannot be reached now, try again",
+  },
+  watchNotOffered: {
+    status: 400,
+    code: 'BadRequest',
+    text: "the data source '{name}' offers no change streams: watch needs a MongoDB replica set or sharded cluster",
+  },
   tooManyRequests: {
     status: 429,
     code: undefined,

@@ -1,4 +1,5 @@
 import type { RunningConfig } from './config.ts'
+import type { Data } from './data/data.ts'
 import type { Functions } from './functions/functions.ts'
 import type { Log } from './log.ts'
 import type { Mailer } from './mail/mailer.ts'
@@ -34,4 +35,6 @@ export type Deps = {
   readonly outbound: Outbound
   /** Runs the apps' own code. */
   readonly functions: Functions
+  /** The data sources of the apps. */
+  readonly data: Data
 }

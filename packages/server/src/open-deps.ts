@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { ObjectId } from 'bson'
 import type { Config, RunningConfig } from './config.ts'
+import { openData } from './data/data.ts'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents/documents.ts'
 import type { User } from './domain/user.ts'
@@ -100,6 +101,8 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     findUser: findUserOf(store),
   })
   closers.push(() => functions.close())
+  const data = openData()
+  closers.push(() => data.close())
   return {
     config,
     store,
@@ -115,5 +118,6 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     foreignTokens,
     openIdProviders,
     functions,
+    data,
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { ProviderType } from '@regent/protocol'
 import type { AppDirectory, DirectoryProvider } from '../src/apps/directory.ts'
+import type { CollectionRules, CustomUserData, DataSource } from '../src/domain/data-source.ts'
 import type { AppFunction } from '../src/domain/function.ts'
 
 /** An auth provider, by its name alone or with its config. */
@@ -18,6 +19,9 @@ export type TestProvider =
 
 /** A function by its source alone, or with what its manifest says. */
 export type TestFunction = string | ({ readonly source: string } & Partial<AppFunction>)
+
+/** A data source by its name alone, or with what is not as usual. Alone it lets every user do everything. */
+export type TestDataSource = string | ({ readonly name: string } & Partial<DataSource>)
 
 /** What a test says about its app; everything else is as a new app has it. */
 export type TestApp = {
@@ -40,7 +44,8 @@ export type TestApp = {
   readonly environment?: AppDirectory['environment']
   readonly triggers?: AppDirectory['triggers']
   readonly userCreationFunctionName?: string
-  readonly dataSources?: readonly string[]
+  readonly dataSources?: readonly TestDataSource[]
+  readonly customUserData?: CustomUserData
   /** Values of secrets by name. */
   readonly secrets?: Readonly<Record<string, string>>
 }
@@ -66,6 +71,27 @@ const toFunction = ([name, given]: [string, TestFunction]): AppFunction => ({
   disableArgLogs: false,
   runAsSystem: false,
   ...(typeof given === 'string' ? { source: given } : given),
+})
+
+const everything: NonNullable<DataSource['defaultRule']> = {
+  roles: [
+    {
+      name: 'all',
+      applyWhen: {},
+      read: true,
+      write: true,
+      insert: true,
+      delete: true,
+      search: true,
+    },
+  ],
+  filters: [],
+}
+
+const toDataSource = (given: TestDataSource): DataSource => ({
+  link: { kind: 'own' },
+  rules: [] satisfies CollectionRules[],
+  ...(typeof given === 'string' ? { name: given, defaultRule: everything } : given),
 })
 
 /** The app directory that a test's app would come from. */
@@ -94,7 +120,8 @@ export const buildDirectory = (app: TestApp = {}): AppDirectory => {
     ...(app.userCreationFunctionName !== undefined && {
       userCreationFunctionName: app.userCreationFunctionName,
     }),
-    dataSources: app.dataSources ?? [],
+    dataSources: (app.dataSources ?? []).map(toDataSource),
+    ...(app.customUserData && { customUserData: app.customUserData }),
     secrets: app.secrets ?? {},
     secretPlaces: [],
     warning: undefined,

@@ -42,6 +42,7 @@ export type DeployedParts = Pick<
   | 'triggers'
   | 'userCreationFunctionName'
   | 'dataSources'
+  | 'customUserData'
 >
 
 /** A checked app directory: everything that a deployment takes from it. */

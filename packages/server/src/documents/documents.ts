@@ -11,6 +11,8 @@ export type ReadLimits = {
   readonly maxTimeMs?: number
   /** Documents looked at, matching or not. Default unlimited for the server's own reads. */
   readonly maxExamined?: number
+  /** Bytes of documents handed out together. Default unlimited; more ends the read with code 292. */
+  readonly maxResultBytes?: number
 }
 
 export type FindOptions = ReadLimits & {
@@ -173,9 +175,19 @@ export type Database = {
   drop(): Promise<void>
 }
 
+/** What an engine can do beyond the contract. */
+export type Offers = {
+  /** `watch` works. */
+  readonly changeStreams: boolean
+  /** Sessions with transactions work (the server uses none). */
+  readonly transactions: boolean
+}
+
 /** One store of documents: the server's own, or one data source. */
 export type Documents = {
   readonly engine: 'embedded' | 'mongodb'
+  /** On MongoDB asked of the cluster, so it may have to wait for it. @throws `Unavailable` */
+  offers(): Promise<Offers>
   database(name: string): Database
   listDatabases(): Promise<string[]>
   /** Resolves when a small durable write went through; rejects with the reason when the store cannot take one. */

@@ -1,4 +1,5 @@
 import type { ProviderType } from '@regent/protocol'
+import type { CustomUserData, DataSource } from './data-source.ts'
 import type { AppFunction, AppValue, Environment, FunctionPackages } from './function.ts'
 import type { AuthTrigger } from './trigger.ts'
 
@@ -74,8 +75,9 @@ export type App = {
   readonly triggers: readonly AuthTrigger[]
   /** Function that is asked before a user is made (`on_user_creation_function_name`). */
   readonly userCreationFunctionName?: string
-  /** Names of the data sources that the directory declares. */
-  readonly dataSources: readonly string[]
+  readonly dataSources: readonly DataSource[]
+  /** Absent when custom user data is off. */
+  readonly customUserData?: CustomUserData
   /** Digest of the app directory this deployment came from. */
   readonly digest: string
   readonly deployedAt: number

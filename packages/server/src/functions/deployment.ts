@@ -55,7 +55,7 @@ const toThreadApp = (app: App, folder: string): Omit<ThreadApp, 'values'> => ({
     }),
   })),
   environment: app.environment,
-  dataSources: app.dataSources,
+  dataSources: app.dataSources.map(({ name }) => name),
   folder,
 })
 

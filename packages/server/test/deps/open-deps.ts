@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ObjectId } from 'bson'
 import { readConfig } from '../../src/config.ts'
+import { openData } from '../../src/data/data.ts'
 import type { Deps } from '../../src/deps.ts'
 import type { Documents } from '../../src/documents/documents.ts'
 import { openEmbedded } from '../../src/documents/embedded/index.ts'
@@ -124,6 +125,7 @@ export const depsOver = async (
       now: clock,
     }),
     functions,
+    data: openData(),
   }
   return {
     deps,

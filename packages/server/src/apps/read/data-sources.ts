@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { DataSource } from '../../domain/data-source.ts'
 import { anObject, check, plainName, text } from './check.ts'
 import type { Reading } from './reading.ts'
 
@@ -8,7 +9,7 @@ const schema = z.looseObject({ name: plainName, type: text.nullish() }, anObject
 const dataTypes = ['mongodb-atlas', 'mongodb', 'datalake']
 
 /** Reads the names of `data_sources/*` and, in older exports, of the data sources among `services/*`. */
-export const readDataSources = async (reading: Reading): Promise<string[]> => {
+export const readDataSources = async (reading: Reading): Promise<DataSource[]> => {
   const { notes } = reading
   const declared = await readServices(reading, 'data_sources')
   const services = await readServices(reading, 'services')
@@ -19,7 +20,7 @@ export const readDataSources = async (reading: Reading): Promise<string[]> => {
   if (others.length > 0) {
     notes.later.push(`services/ (${others.map(({ name, type }) => `${name}: ${type}`).join(', ')})`)
   }
-  return [...new Set(names)]
+  return [...new Set(names)].map(name => ({ name, link: { kind: 'own' }, rules: [] }))
 }
 
 type Service = { readonly name: string; readonly type: string }

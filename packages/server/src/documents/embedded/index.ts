@@ -115,6 +115,7 @@ export const openEmbedded = async (given: EmbeddedOptions): Promise<EmbeddedDocu
 
   return {
     engine: 'embedded',
+    offers: async () => ({ changeStreams: options.changeLog, transactions: false }),
     database: (name): Database => openDatabase(engine, name),
     listDatabases: async () => listDatabases(engine),
     ping: async () => {

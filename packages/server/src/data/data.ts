@@ -1,0 +1,51 @@
+import type { Document } from 'bson'
+import type { App } from '../domain/app.ts'
+import { AppError } from '../errors.ts'
+import type { Actor } from './actor.ts'
+
+/** One call of a service function. */
+export type DataCall = {
+  /** Name of the data source. */
+  readonly service: string
+  /** `find`, `insertOne` … */
+  readonly action: string
+  /** BSON values. Clients send one object with `database` and `collection` and named arguments. */
+  readonly args: readonly unknown[]
+  /** Whose way of writing arguments: named ones of clients, or those in order of functions. */
+  readonly dialect: 'client' | 'function'
+}
+
+/** Changes of a collection, as text of server-sent events would have them: each what its reader may see. */
+export type Changes = AsyncIterable<Document> & {
+  /** May be called twice. */
+  close(): Promise<void>
+}
+
+/** The data sources of all apps. */
+export type Data = {
+  /**
+   * Does one operation as the actor, and gives its result as a BSON value with numbers as wide as they are stored.
+   *
+   * @throws `serviceNotFound`, `serviceCommandNotFound`, `ruleNotFound`, `writeRefused`, `schemaRefused`,
+   * `operatorRefused`, `namespaceRefused`, `readSizeLimit`, `databaseError`, `dataSourceUnavailable`, `fieldInvalid`
+   */
+  run(app: App, call: DataCall, actor: Actor): Promise<unknown>
+  /** Resolves once the stream is open: a write that starts afterwards is seen. @throws as `run`, and `watchNotOffered` */
+  watch(app: App, call: Omit<DataCall, 'action' | 'dialect'>, actor: Actor): Promise<Changes>
+  /** The user's custom data as it is now; `undefined` when there is none, or custom user data is off. */
+  readCustomData(app: App, userId: string): Promise<Document | undefined>
+  /** Frees files, threads and sockets of all data sources. May be called twice. */
+  close(): Promise<void>
+}
+
+/** Data sources are not served yet. */
+export const openData = (): Data => ({
+  run: async (_app, { service }) => {
+    throw new AppError('serviceNotFound', { name: service })
+  },
+  watch: async (_app, { service }) => {
+    throw new AppError('serviceNotFound', { name: service })
+  },
+  readCustomData: async () => undefined,
+  close: async () => undefined,
+})
