@@ -1,15 +1,14 @@
-import { createPublicKey, hash, type KeyObject } from 'node:crypto'
+import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openEmbedded } from '@regent/server/testing'
 import { ObjectId } from 'bson'
-import { compactVerify } from 'jose'
 
 /**
- * The least that a log-in with a JWT or an API key can be: `node:http`, the check (the signature with jose, or the hash
- * of the key found through a unique index), one durable commit of its own, an answer of the size named by the second
+ * The least that a log-in with a JWT or an API key can be: `node:http`, the check (the signature, or the hash of the key
+ * found through a unique index), one durable commit of its own, an answer of the size named by the second
  * argument. The first is the public key, PEM; without one it takes the API keys that its parent sends. Prints its port.
  */
 const [pem = '', size = '0'] = process.argv.slice(2)
@@ -29,9 +28,16 @@ const readBody = async (request: IncomingMessage): Promise<string> => {
 type Credentials = { readonly token: string; readonly key: string }
 
 const checkToken = (publicKey: KeyObject) => async (given: Credentials) => {
-  const { payload } = await compactVerify(given.token, publicKey, { algorithms: ['RS256'] })
-  const { sub, exp } = JSON.parse(new TextDecoder().decode(payload)) as Record<string, unknown>
-  return { sub, exp }
+  const [head, body = '', signature = ''] = given.token.split('.')
+  const isRight = verify(
+    'sha256',
+    Buffer.from(`${head}.${body}`),
+    publicKey,
+    Buffer.from(signature, 'base64url'),
+  )
+  if (!isRight) throw new Error('wrong signature')
+  const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Record<string, unknown>
+  return { sub: claims.sub, exp: claims.exp }
 }
 
 const sha256 = (key: string): string => hash('sha256', key, 'base64url')

@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly { name: string; from?: RegExp }[
 }
 
 /** Heavy packages that are loaded when they are first needed. */
-const late = ['mongodb', 'nodemailer', 'jose', 'mingo']
+const late = ['mongodb', 'nodemailer', 'mingo']
 
 const builtins = new Set(builtinModules)
 

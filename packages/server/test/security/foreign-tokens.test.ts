@@ -67,6 +67,55 @@ describe('a token of another system', () => {
     expect(await check(rsa.sign(claims), trust)).toBe(wrong)
   })
 
+  it('is refused when its signature is written in another way', async () => {
+    const signers = { RS256: rsa, ES256: ec, EdDSA: edwards } as const
+    for (const [name, signer] of Object.entries(signers)) {
+      const trust = {
+        algorithms: [name as keyof typeof signers],
+        keys: { texts: [signer.pem] },
+      }
+      const [head, body, last = ''] = signer.sign(claims).split('.')
+      const bytes = Buffer.from(last, 'base64url')
+      const halves = [bytes.subarray(0, bytes.length / 2), bytes.subarray(bytes.length / 2)]
+      const der = Buffer.concat(halves.flatMap(half => [Buffer.of(2, half.length), half]))
+      const others = [
+        Buffer.alloc(bytes.length),
+        Buffer.of(0),
+        bytes.subarray(1),
+        Buffer.concat([bytes, Buffer.of(0)]),
+        Buffer.concat([Buffer.of(0), bytes]),
+        Buffer.concat([Buffer.of(48, der.length), der]),
+      ]
+      for (const other of others) {
+        const token = `${head}.${body}.${other.toString('base64url')}`
+        expect(await check(token, trust), `${name}, ${other.length} bytes`).toBe(wrong)
+      }
+    }
+  })
+
+  it('is checked as strictly when it is long, or one of several keys signed it', async () => {
+    const others = { RS256: newRsa(), ES256: newEc(), EdDSA: newEdwards() } as const
+    const signers = { RS256: rsa, ES256: ec, EdDSA: edwards } as const
+    for (const [name, signer] of Object.entries(signers)) {
+      const algorithms = [name as keyof typeof signers]
+      const other = others[name as keyof typeof signers]
+      const long = signer.sign({ ...claims, more: 'x'.repeat(20_000) })
+      const one = { algorithms, keys: { texts: [signer.pem] } }
+      const both = { algorithms, keys: { texts: [other.pem, signer.pem] } }
+      const cut = `${long.slice(0, long.lastIndexOf('.'))}.${other.sign(claims).split('.')[2]}`
+
+      for (const trust of [one, both]) {
+        expect(await check(long, trust)).toBe('ada')
+        expect(await check(cut, trust)).toBe(wrong)
+        expect(await check(`${long.slice(0, long.lastIndexOf('.'))}.AA`, trust)).toBe(wrong)
+      }
+      expect(await check(other.sign(claims), both)).toBe('ada')
+      expect(await check(signer.sign(claims), { algorithms, keys: { texts: [other.pem] } })).toBe(
+        wrong,
+      )
+    }
+  })
+
   it('is refused when its header asks for more than is understood', async () => {
     for (const header of [{ crit: ['exp'] }, { crit: [] }, { b64: false }, { b64: true }])
       expect(await check(signWithSecret(secret, claims, header))).toBe(
