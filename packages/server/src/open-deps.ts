@@ -1,11 +1,15 @@
 import { join } from 'node:path'
 import { ObjectId } from 'bson'
 import type { Config, RunningConfig } from './config.ts'
-import { openData } from './data/data.ts'
+import { answerDataSource } from './data/answer-functions.ts'
+import { openData } from './data/open-data.ts'
+import { strictJudge } from './data/strict-judge.ts'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents/documents.ts'
+import { openEmbedded } from './documents/embedded/index.ts'
+import type { RemoteWriters } from './documents/embedded/processes/follower.ts'
 import type { User } from './domain/user.ts'
-import { openFunctions } from './functions/functions.ts'
+import { type Functions, openFunctions } from './functions/functions.ts'
 import type { Log } from './log.ts'
 import { openMailbox } from './mail/mailbox.ts'
 import type { Mailer } from './mail/mailer.ts'
@@ -59,6 +63,8 @@ export type Opening = {
   readonly now: () => number
   readonly givenSecrets: GivenSecrets
   readonly closers: Closers
+  /** Writes of files that another process owns. */
+  readonly writers?: RemoteWriters | undefined
 }
 
 const findUserOf =
@@ -70,7 +76,7 @@ const findUserOf =
 
 /** Opens everything that use-cases may touch. What must be closed goes on the list. */
 export const openDeps = async (opening: Opening): Promise<Deps> => {
-  const { folder, config, documents, log, now, givenSecrets, closers } = opening
+  const { folder, config, documents, log, now, givenSecrets, closers, writers } = opening
   const newId = (): string => new ObjectId().toHexString()
   const store = await openStore(documents)
   const secrets = openSecretBox(await readMasterKey(folder, config))
@@ -92,17 +98,27 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
   const keySets = openKeySets({ outbound, now, log })
   const foreignTokens = openForeignTokens({ keySets, now })
   const openIdProviders = openOpenIdProviders({ outbound, now, log })
-  const functions = openFunctions({
+  const data = openData({
+    folder,
+    documents,
+    log,
+    now,
+    appSecrets,
+    functions: { run: (app, call) => functions.run(app, call) },
+    judge: strictJudge,
+    openFile: path => openEmbedded({ path, changeLog: true, ...(writers && { writers }) }),
+  })
+  closers.push(() => data.close())
+  const functions: Functions = openFunctions({
     config: { ...config, data: folder },
     log,
     now,
     appSecrets,
     outbound: outboundOfFunctions,
     findUser: findUserOf(store),
+    dataSource: answerDataSource(data),
   })
   closers.push(() => functions.close())
-  const data = openData()
-  closers.push(() => data.close())
   return {
     config,
     store,

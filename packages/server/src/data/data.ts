@@ -1,7 +1,7 @@
 import type { Document } from 'bson'
 import type { App } from '../domain/app.ts'
-import { AppError } from '../errors.ts'
 import type { Actor } from './actor.ts'
+import type { Changes } from './watch/changes.ts'
 
 /** One call of a service function. */
 export type DataCall = {
@@ -13,12 +13,6 @@ export type DataCall = {
   readonly args: readonly unknown[]
   /** Whose way of writing arguments: named ones of clients, or those in order of functions. */
   readonly dialect: 'client' | 'function'
-}
-
-/** Changes of a collection, as text of server-sent events would have them: each what its reader may see. */
-export type Changes = AsyncIterable<Document> & {
-  /** May be called twice. */
-  close(): Promise<void>
 }
 
 /** The data sources of all apps. */
@@ -37,15 +31,3 @@ export type Data = {
   /** Frees files, threads and sockets of all data sources. May be called twice. */
   close(): Promise<void>
 }
-
-/** Data sources are not served yet. */
-export const openData = (): Data => ({
-  run: async (_app, { service }) => {
-    throw new AppError('serviceNotFound', { name: service })
-  },
-  watch: async (_app, { service }) => {
-    throw new AppError('serviceNotFound', { name: service })
-  },
-  readCustomData: async () => undefined,
-  close: async () => undefined,
-})

@@ -54,3 +54,9 @@ export const packList = (values: readonly unknown[]): PackedList => {
 
 export const unpackList = (packed: PackedList): unknown[] =>
   packed instanceof Uint8Array ? deserialize(packed).values : [...packed]
+
+/** As `unpackList`, with every value in its BSON class, so that 1 and 1.0 stay apart. */
+export const unpackExact = (packed: PackedList): unknown[] =>
+  packed instanceof Uint8Array
+    ? deserialize(packed, { promoteValues: false, bsonRegExp: true }).values
+    : [...packed]

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ObjectId } from 'bson'
 import { readConfig } from '../../src/config.ts'
-import { openData } from '../../src/data/data.ts'
+import { answerDataSource } from '../../src/data/answer-functions.ts'
+import { openData } from '../../src/data/open-data.ts'
+import { strictJudge } from '../../src/data/strict-judge.ts'
 import type { Deps } from '../../src/deps.ts'
 import type { Documents } from '../../src/documents/documents.ts'
 import { openEmbedded } from '../../src/documents/embedded/index.ts'
 import type { App, AuthProvider } from '../../src/domain/app.ts'
-import { openFunctions } from '../../src/functions/functions.ts'
+import { type Functions, openFunctions } from '../../src/functions/functions.ts'
 import { openLog } from '../../src/log.ts'
 import { openMailbox } from '../../src/mail/mailbox.ts'
 import { openAppSecrets } from '../../src/security/app-secrets.ts'
@@ -76,12 +78,19 @@ export type DepsOptions = {
   readonly passwords?: PasswordOptions
   /** The time to start at. Default the system's. */
   readonly now?: number
+  /** The data folder, where data sources have their files. Default the working directory's `.regent`. */
+  readonly folder?: string
 }
 
 /** Everything a use-case needs, over a given store of documents. */
 export const depsOver = async (
   documents: Documents,
-  { masterKey = randomBytes(32), passwords = cheapHash, now = Date.now() }: DepsOptions = {},
+  {
+    masterKey = randomBytes(32),
+    passwords = cheapHash,
+    now = Date.now(),
+    folder,
+  }: DepsOptions = {},
 ) => {
   let time = now
   const store = await openStore(documents)
@@ -99,13 +108,23 @@ export const depsOver = async (
   const secrets = openSecretBox(masterKey)
   const outbound = openOutbound({ privateAddresses: ['127.0.0.1', '::1'] })
   const appSecrets = openAppSecrets({ store, secrets, now: clock })
-  const functions = openFunctions({
+  const data = openData({
+    folder: folder ?? config.data,
+    documents,
+    log,
+    now: clock,
+    appSecrets,
+    functions: { run: (app, call) => functions.run(app, call) },
+    judge: strictJudge,
+  })
+  const functions: Functions = openFunctions({
     config,
     log,
     now: clock,
     appSecrets,
     outbound,
     findUser: async (_appId, userId) => store.users.findById(userId),
+    dataSource: answerDataSource(data),
   })
   const deps: Deps = {
     config,
@@ -125,7 +144,7 @@ export const depsOver = async (
       now: clock,
     }),
     functions,
-    data: openData(),
+    data,
   }
   return {
     deps,
@@ -151,12 +170,13 @@ export type TestDeps = Awaited<ReturnType<typeof depsOver>> &
 export const openDeps = async (options: DepsOptions = {}): Promise<TestDeps> => {
   const folder = await mkdtemp(join(tmpdir(), 'regent-test-'))
   const documents = await openEmbedded({ path: join(folder, 'system.db') })
-  const over = await depsOver(documents, options)
+  const over = await depsOver(documents, { folder, ...options })
   return {
     ...over,
     writes: () => documents.stats().writes,
     [Symbol.asyncDispose]: async () => {
       await over.deps.functions.close()
+      await over.deps.data.close()
       await documents.close()
       await rm(folder, { recursive: true, force: true })
     },

@@ -2,7 +2,7 @@ import type { App } from '../../domain/app.ts'
 import type { User } from '../../domain/user.ts'
 import type { Outbound } from '../../security/outbound.ts'
 import type { Actor, ToThread } from '../messages.ts'
-import { pack, unpackList } from '../packing.ts'
+import { pack, unpackExact, unpackList } from '../packing.ts'
 import type { ServiceMessage } from '../pool/task.ts'
 import { sendHttp } from './http.ts'
 
@@ -12,7 +12,7 @@ export type ServiceRequest = {
   readonly service: string
   /** `findOne`, `insertMany` … */
   readonly action: string
-  /** BSON values. The first says `database` and `collection`. */
+  /** BSON values, numbers in their classes. The first says `database` and `collection`. */
   readonly args: readonly unknown[]
   /** Whose rights count; `undefined` is the system, which rules do not bind. */
   readonly user: User | undefined
@@ -41,9 +41,9 @@ export const openServices = ({ outbound, findUser, dataSource }: Parts): Service
 
   const run = async (app: App, message: ServiceMessage): Promise<unknown> => {
     const { service, action, actor } = message
-    const args = unpackList(message.args)
-    if (service === 'http') return sendHttp(outbound, action, args[0])
+    if (service === 'http') return sendHttp(outbound, action, unpackList(message.args)[0])
     if (dataSource === undefined) throw new Error(`service not found: '${service}'`)
+    const args = unpackExact(message.args)
     return dataSource({ app, service, action, args, user: await findActor(app, actor) })
   }
 

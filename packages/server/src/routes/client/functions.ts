@@ -1,4 +1,10 @@
-import { callFunctionBody, clientPaths, fromEjson, toFunctionResult } from '@regent/protocol'
+import {
+  callFunctionBody,
+  clientPaths,
+  fromEjson,
+  toEjson,
+  toFunctionResult,
+} from '@regent/protocol'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { App } from '../../domain/app.ts'
 import { AppError, readShape } from '../../errors.ts'
@@ -35,16 +41,19 @@ export const functionRoutes = (server: FastifyInstance, context: HttpContext): v
     { bodyLimit, onRequest: requireAccessToApp(context) },
     async (request, reply) => {
       const app = request.vars.app as App
-      const { name, arguments: args = [], service } = readShape(callFunctionBody, request.body)
+      const { name, arguments: args = [], ...body } = readShape(callFunctionBody, request.body)
+      const service = body.service ?? undefined
+      const isService = service !== undefined
       const result = await callFunction(deps, app, {
         claims: request.vars.claims as AccessClaims,
         name,
-        args: fromEjson(args) as unknown[],
-        service: service ?? undefined,
+        args: fromEjson(args, { promoteValues: !isService }) as unknown[],
+        service,
         request: functionRequest(request),
         requestId: request.id,
       })
-      return reply.type('application/json').send(JSON.stringify(toFunctionResult(result)))
+      const answer = isService ? toEjson(result) : toFunctionResult(result)
+      return reply.type('application/json').send(JSON.stringify(answer))
     },
   )
 

@@ -1,5 +1,6 @@
 import type { Deps } from '../../deps.ts'
 import type { App } from '../../domain/app.ts'
+import type { User } from '../../domain/user.ts'
 import { AppError } from '../../errors.ts'
 import type { FunctionRequest } from '../../functions/call.ts'
 import type { AccessClaims } from '../../security/tokens.ts'
@@ -11,28 +12,48 @@ import { toRefusal } from './refuse-function.ts'
 export type ClientCall = {
   readonly claims: AccessClaims
   readonly name: string
-  /** BSON values. */
+  /** BSON values; for a service with numbers in their BSON classes. */
   readonly args: readonly unknown[]
-  /** A data source or other service whose function is meant. */
+  /** The data source of which this is an operation. */
   readonly service?: string | undefined
   readonly request?: FunctionRequest | undefined
   readonly requestId?: string | undefined
 }
 
+const callService = async (
+  { data }: Deps,
+  app: App,
+  {
+    name,
+    args,
+    user,
+    service,
+    request,
+  }: Omit<ClientCall, 'claims'> & {
+    readonly user: User
+    readonly service: string
+  },
+): Promise<unknown> =>
+  data.run(app, { service, action: name, args, dialect: 'client' }, { kind: 'user', user, request })
+
 /**
- * Calls a function of the app as the user, and gives its result as a BSON value. A private function is unknown to
- * clients.
+ * Calls a function of the app, or does an operation of a data source, as the user, and gives its result as a BSON
+ * value. A private function is unknown to clients.
  *
  * @throws `sessionInvalid` for another app's token, and for a user who is gone, disabled or being deleted;
- * `serviceNotFound`, `functionNotFound`, `functionRefused`, `functionFailed`, `functionTimeout`, `overloaded`
+ * `functionNotFound`, `functionRefused`, `functionFailed`, `functionTimeout`, `overloaded`; what `Data.run` throws
  */
 export const callFunction = async (
   deps: Deps,
   app: App,
-  { claims, name, args, service, request, requestId }: ClientCall,
+  { claims, service, ...call }: ClientCall,
 ): Promise<unknown> => {
   if (claims.app.id !== app.id) throw new AppError('sessionInvalid')
-  if (service !== undefined) throw new AppError('serviceNotFound', { name: service })
+  if (service !== undefined) {
+    const user = await getProfile(deps, claims)
+    return callService(deps, app, { ...call, user, service })
+  }
+  const { name, args, request, requestId } = call
   const called = app.functions.find(one => one.name === name)
   if (!called || called.private) throw new AppError('functionNotFound', { name })
   const caller = await getProfile(deps, claims)
