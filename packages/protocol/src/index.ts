@@ -39,6 +39,7 @@ export {
 export { facebookPayload, openIdPayload } from './client/oauth.ts'
 export type { ProfileWire } from './client/profile.ts'
 export type { SessionWire } from './client/sessions.ts'
+export { positionEvent } from './client/watch.ts'
 export { type EjsonOptions, fromEjson, parseEjson } from './ejson.ts'
 export { stringifyEjson, toEjson } from './ejson-write.ts'
 export { errors, type Refusal } from './errors.ts'
