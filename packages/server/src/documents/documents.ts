@@ -9,7 +9,10 @@ export type Sort = Readonly<Record<string, 1 | -1>>
 export type ReadLimits = {
   /** Milliseconds of wall-clock time. Default 10,000. */
   readonly maxTimeMs?: number
-  /** Documents looked at, matching or not. Default unlimited for the server's own reads. */
+  /**
+   * Documents looked at, matching or not. Default unlimited for the server's own reads. A MongoDB server counts
+   * nothing of the kind: there the time is the only limit of what a read looks at.
+   */
   readonly maxExamined?: number
   /** Bytes of documents handed out together. Default unlimited; more ends the read with code 292. */
   readonly maxResultBytes?: number
@@ -181,6 +184,8 @@ export type Offers = {
   readonly changeStreams: boolean
   /** Sessions with transactions work (the server uses none). */
   readonly transactions: boolean
+  /** What a MongoDB server says it is, like `8.0.4, replica set rs0`. */
+  readonly server?: string
 }
 
 /** One store of documents: the server's own, or one data source. */

@@ -65,7 +65,7 @@ export const toFailureMessage = (error: unknown): FailureMessage => {
   }
   const told = error instanceof DocumentsError ? error : undefined
   return {
-    codeName: told?.codeName,
+    codeName: told?.codeName as DocumentsErrorName | undefined,
     message: error.message,
     stack: error.stack,
     key:

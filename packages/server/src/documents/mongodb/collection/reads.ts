@@ -1,0 +1,138 @@
+import type { Document } from 'bson'
+import type { AbstractCursor } from 'mongodb'
+import type { Collection, FindOptions, ReadLimits } from '../../documents.ts'
+import { decodeFor } from '../../embedded/engine/decode.ts'
+import { DocumentsError } from '../../error.ts'
+import type { Bounds } from '../connection.ts'
+import { driverCollection, type Place } from '../place.ts'
+import { readExplanation } from './explanation.ts'
+
+export type Reads = Pick<
+  Collection,
+  'findOne' | 'find' | 'countDocuments' | 'distinct' | 'aggregate' | 'explain'
+>
+
+const defaultMaxTimeMs = 10_000
+/** What the way to the server and back may take beyond the time of the read itself. */
+const wayMs = 5_000
+/** Documents asked for at a time; the server sends 16 MB at most. */
+const batchSize = 1_000
+const maxSliceMs = 4
+
+const boundsOf = ({ maxTimeMs = defaultMaxTimeMs }: ReadLimits): Bounds => ({
+  withinMs: maxTimeMs + wayMs,
+  isRead: true,
+})
+
+const timeOf = ({ maxTimeMs = defaultMaxTimeMs }: ReadLimits): { maxTimeMS: number } => ({
+  maxTimeMS: maxTimeMs,
+})
+
+const toDriverOptions = ({ projection, sort, skip, limit, hint }: FindOptions): Document => ({
+  ...(projection === undefined ? {} : { projection }),
+  ...(sort === undefined ? {} : { sort }),
+  ...(skip === undefined || skip === 0 ? {} : { skip }),
+  ...(limit === undefined || limit === 0 ? {} : { limit }),
+  ...(hint === undefined ? {} : { hint }),
+})
+
+export const tooMuch = (maxResultBytes: number): DocumentsError =>
+  new DocumentsError(
+    'QueryExceededMemoryLimitNoDiskUseAllowed',
+    `the result is larger than ${maxResultBytes} bytes`,
+  )
+
+const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+/** Everything that a cursor over raw bytes has. Long lists leave room for other work in between. */
+const readAll = async (
+  cursor: AbstractCursor<Uint8Array>,
+  { promoteValues }: Place,
+  { maxResultBytes = Number.POSITIVE_INFINITY }: ReadLimits,
+): Promise<Document[]> => {
+  const decode = decodeFor(promoteValues)
+  const documents: Document[] = []
+  let size = 0
+  let startedAt = performance.now()
+  try {
+    while (await cursor.hasNext()) {
+      for (const bytes of cursor.readBufferedDocuments()) {
+        size += bytes.byteLength
+        if (size > maxResultBytes) throw tooMuch(maxResultBytes)
+        documents.push(decode(bytes))
+        if (documents.length % 64 !== 0 || performance.now() - startedAt <= maxSliceMs) continue
+        await breathe()
+        startedAt = performance.now()
+      }
+    }
+    return documents
+  } finally {
+    await cursor.close()
+  }
+}
+
+const counting = (place: Place): Pick<Reads, 'countDocuments' | 'distinct'> => ({
+  countDocuments: (filter, { skip = 0, limit = 0, ...limits } = {}) =>
+    place.connection.run(boundsOf(limits), client =>
+      driverCollection(client, place).countDocuments(filter, {
+        ...timeOf(limits),
+        ...(skip > 0 && { skip }),
+        ...(limit > 0 && { limit }),
+      }),
+    ),
+  distinct: (field, filter = {}, limits = {}) =>
+    place.connection.run(boundsOf(limits), async client => {
+      const exact = place.promoteValues ? {} : { promoteValues: false, bsonRegExp: true }
+      const options = { ...timeOf(limits), ...exact }
+      return driverCollection(client, place).distinct(field, filter, options)
+    }),
+})
+
+const finding = (place: Place): Pick<Reads, 'find' | 'findOne' | 'aggregate'> => ({
+  findOne: (filter, options = {}) =>
+    place.connection.run(boundsOf(options), async client => {
+      const { limit: _, ...rest } = toDriverOptions(options)
+      const bytes = await driverCollection(client, place).findOne<Uint8Array>(filter, {
+        ...rest,
+        ...timeOf(options),
+        raw: true,
+      })
+      if (bytes === null) return undefined
+      const { maxResultBytes = Number.POSITIVE_INFINITY } = options
+      if (bytes.byteLength > maxResultBytes) throw tooMuch(maxResultBytes)
+      return decodeFor(place.promoteValues)(bytes)
+    }),
+  find: (filter, options = {}) =>
+    place.connection.run(boundsOf(options), (client, signal) => {
+      const cursor = driverCollection(client, place).find<Uint8Array>(filter, {
+        ...toDriverOptions(options),
+        ...timeOf(options),
+        batchSize,
+        raw: true,
+        signal,
+      })
+      return readAll(cursor, place, options)
+    }),
+  aggregate: (pipeline, options = {}) =>
+    place.connection.run(boundsOf(options), (client, signal) => {
+      const cursor = driverCollection(client, place).aggregate<Uint8Array>([...pipeline], {
+        ...timeOf(options),
+        batchSize,
+        raw: true,
+        signal,
+      })
+      return readAll(cursor, place, options)
+    }),
+})
+
+export const collectionReads = (place: Place): Reads => ({
+  ...finding(place),
+  ...counting(place),
+  explain: (filter, options = {}) =>
+    place.connection.run(boundsOf(options), async client => {
+      const explained = await driverCollection(client, place)
+        .find(filter, { ...toDriverOptions(options), ...timeOf(options) })
+        .explain('queryPlanner')
+      return readExplanation(explained)
+    }),
+})
