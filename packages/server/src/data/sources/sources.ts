@@ -1,23 +1,16 @@
-import type { Collection, Documents, Offers } from '../../documents/documents.ts'
+import type { Documents } from '../../documents/documents.ts'
 import { isUnavailable } from '../../documents/error.ts'
 import type { App } from '../../domain/app.ts'
 import type { DataSource } from '../../domain/data-source.ts'
+import type { ResolvedLink } from '../../domain/source-link.ts'
 import { AppError } from '../../errors.ts'
-import { readCollectionName, readDatabaseName } from './names.ts'
+import type { Links } from '../links.ts'
+import { type Databases, openDatabases } from './databases.ts'
+import { openLinkedClusters } from './linked-clusters.ts'
+import { linkedNaming, plainNaming, prefixedNaming } from './naming.ts'
 import { type OpenFile, openOwnFiles } from './own-files.ts'
 
-/** The databases of one data source, by the names that its app knows, and no others. Values come in BSON classes. */
-export type Databases = {
-  readonly engine: Documents['engine']
-  /** @throws `Unavailable` (DocumentsError) */
-  offers(): Promise<Offers>
-  /** @throws `namespaceRefused` */
-  collection(database: string, collection: string): Collection
-  listDatabases(): Promise<string[]>
-  /** @throws `namespaceRefused` */
-  listCollections(database: string): Promise<string[]>
-}
-
+/** The databases of data sources. No name that an app uses reaches another app's, or the server's own. */
 export type Sources = {
   /** @throws `dataSourceUnavailable` */
   open(app: App, source: DataSource): Promise<Databases>
@@ -28,34 +21,58 @@ export type Sources = {
 export type SourcesOptions = {
   /** The data folder. */
   readonly folder: string
+  /** The server's own store, which keeps own data sources too when it is a cluster. Its owner closes it. */
+  readonly documents: Documents
+  readonly links: Links
+  /** Milliseconds since 1970. */
+  readonly now: () => number
   /** Opens the file of an own data source. Default: the embedded engine with its change log. */
   readonly openFile?: OpenFile
 }
 
-const namesOf = (documents: Documents): Databases => ({
-  engine: documents.engine,
-  offers: () => documents.offers(),
-  collection: (database, collection) =>
-    documents
-      .database(readDatabaseName('database', database))
-      .collection(readCollectionName('collection', collection), { promoteValues: false }),
-  listDatabases: () => documents.listDatabases(),
-  listCollections: database =>
-    documents.database(readDatabaseName('database', database)).listCollections(),
-})
+type Opened = { readonly databases: Databases; readonly readAt: number; readonly isFixed: boolean }
 
-export const openSources = ({ folder, openFile }: SourcesOptions): Sources => {
+/** A changed secret is seen after so long. */
+const freshMs = 2_000
+
+export const openSources = (options: SourcesOptions): Sources => {
+  const { folder, documents, links, now, openFile } = options
   const files = openOwnFiles(folder, openFile)
+  const clusters = openLinkedClusters()
+  const opened = new WeakMap<DataSource, Opened>()
+
+  const openLink = async (app: App, name: string, link: ResolvedLink): Promise<Databases> => {
+    const { clientAppId } = app
+    if (link.kind === 'address') {
+      return openDatabases(await clusters.open(`${app.id}/${name}`, link.address), linkedNaming)
+    }
+    return documents.engine === 'mongodb'
+      ? openDatabases(documents, prefixedNaming(clientAppId, name))
+      : openDatabases(await files.open(clientAppId, name), plainNaming)
+  }
+
+  const open = async (app: App, source: DataSource): Promise<Databases> => {
+    const { name } = source
+    const readAt = now()
+    try {
+      const databases = await openLink(app, name, await links.resolve(app, source))
+      opened.set(source, { databases, readAt, isFixed: source.link.kind !== 'secret' })
+      return databases
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause
+      if (!isUnavailable(cause) && !(cause instanceof TypeError)) throw cause
+      throw new AppError('dataSourceUnavailable', { name }, { cause })
+    }
+  }
+
   return {
-    open: async ({ clientAppId }, { name, link }) => {
-      if (link.kind !== 'own') throw new AppError('dataSourceUnavailable', { name })
-      try {
-        return namesOf(await files.open(clientAppId, name))
-      } catch (cause) {
-        if (!isUnavailable(cause)) throw cause
-        throw new AppError('dataSourceUnavailable', { name }, { cause })
-      }
+    open: async (app, source) => {
+      const known = opened.get(source)
+      const isFresh = known?.isFixed || Math.abs(now() - (known?.readAt ?? 0)) < freshMs
+      return known !== undefined && isFresh ? known.databases : open(app, source)
     },
-    close: () => files.close(),
+    close: async () => {
+      await Promise.all([files.close(), clusters.close()])
+    },
   }
 }

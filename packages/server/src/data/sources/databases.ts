@@ -1,0 +1,84 @@
+import type { Document } from 'bson'
+import type { ChangeStream, Collection, Documents, Offers } from '../../documents/documents.ts'
+import { AppError } from '../../errors.ts'
+import { readCollectionName } from './names.ts'
+import type { Naming } from './naming.ts'
+import { toStoredPipeline } from './pipelines.ts'
+
+/** The databases of one data source, by the names that its app knows, and no others. Values come in BSON classes. */
+export type Databases = {
+  readonly engine: Documents['engine']
+  /** @throws `Unavailable` (DocumentsError) */
+  offers(): Promise<Offers>
+  /** @throws `namespaceRefused`, `fieldInvalid`, `fieldMissing` */
+  collection(database: string, collection: string): Collection
+  listDatabases(): Promise<string[]>
+  /** @throws `namespaceRefused`, `fieldInvalid`, `fieldMissing` */
+  listCollections(database: string): Promise<string[]>
+  /** A text of the engine as the app's users may read it. */
+  shown(text: string): string
+}
+
+/** A database and a collection together. */
+const mostNamespaceBytes = 255
+
+const withNames =
+  (naming: Naming) =>
+  (event: Document): Document => {
+    const named = (place: unknown): unknown => {
+      const { db, coll } = (place ?? {}) as { db?: unknown; coll?: unknown }
+      if (typeof db !== 'string') return place
+      return { db: naming.fromStored(db) ?? '', ...(coll !== undefined && { coll }) }
+    }
+    return {
+      ...event,
+      ...('ns' in event && { ns: named(event.ns) }),
+      ...('to' in event && { to: named(event.to) }),
+    }
+  }
+
+const namedStream = (stream: ChangeStream, naming: Naming): ChangeStream => {
+  const show = withNames(naming)
+  const named: ChangeStream = {
+    get resumeToken() {
+      return stream.resumeToken
+    },
+    close: () => stream.close(),
+    next: async () => {
+      const step = await stream.next()
+      return step.done ? step : { ...step, value: show(step.value) }
+    },
+    return: async () => {
+      await stream.close()
+      return { done: true, value: undefined }
+    },
+    [Symbol.asyncIterator]: () => named,
+  }
+  return named
+}
+
+const namedCollection = (collection: Collection, naming: Naming): Collection => ({
+  ...collection,
+  aggregate: (pipeline, limits) => collection.aggregate(toStoredPipeline(naming, pipeline), limits),
+  watch: async options => namedStream(await collection.watch(options), naming),
+})
+
+export const openDatabases = (documents: Documents, naming: Naming): Databases => ({
+  engine: documents.engine,
+  offers: () => documents.offers(),
+  collection: (database, collection) => {
+    const stored = naming.toStored('database', database)
+    const name = readCollectionName('collection', collection)
+    if (Buffer.byteLength(stored) + 1 + Buffer.byteLength(name) > mostNamespaceBytes) {
+      const detail = `'collection' is too long for a database of this name`
+      throw new AppError('namespaceRefused', { detail })
+    }
+    const found = documents.database(stored).collection(name, { promoteValues: false })
+    return namedCollection(found, naming)
+  },
+  listDatabases: async () =>
+    (await documents.listDatabases()).flatMap(stored => naming.fromStored(stored) ?? []),
+  listCollections: database =>
+    documents.database(naming.toStored('database', database)).listCollections(),
+  shown: naming.shown,
+})

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { AppError } from '../../errors.ts'
+import { readDatabaseName } from './names.ts'
+
+/** How a data source's databases are called where they are kept. */
+export type Naming = {
+  /** Where a database is kept. @throws `namespaceRefused`, `fieldInvalid`, `fieldMissing` naming `part` */
+  toStored(part: string, database: unknown): string
+  /** The name by which the app knows a database; `undefined` for one that is not the data source's. */
+  fromStored(stored: string): string | undefined
+  /** A text of the engine, without names that nobody knows. */
+  shown(text: string): string
+}
+
+/** Begins the name of every database that a server of ours keeps on a cluster. */
+const ours = 'regent'
+
+/** As MongoDB does, which has no two databases whose names differ only in case. */
+const isOurs = (name: string): boolean => {
+  const lower = name.toLowerCase()
+  return lower === ours || lower.startsWith(`${ours}_`)
+}
+
+const isAllowed = (name: string): boolean => {
+  try {
+    readDatabaseName('database', name)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** A file, or another place, that holds nothing but this data source. */
+export const plainNaming: Naming = {
+  toStored: readDatabaseName,
+  fromStored: stored => (isAllowed(stored) ? stored : undefined),
+  shown: text => text,
+}
+
+/** A cluster that the app's owner named. What a server of ours keeps there stays out of reach. */
+export const linkedNaming: Naming = {
+  toStored: (part, database) => {
+    const name = readDatabaseName(part, database)
+    if (isOurs(name)) {
+      throw new AppError('namespaceRefused', { detail: `'${part}' must not be '${name}'` })
+    }
+    return name
+  },
+  fromStored: stored => (isAllowed(stored) && !isOurs(stored) ? stored : undefined),
+  shown: text => text,
+}
+
+const mostStoredBytes = 63
+const tagLength = 16
+
+/** Different for every data source of every app. */
+const tagOf = (clientAppId: string, source: string): string => {
+  const digest = createHash('sha256').update(`${clientAppId}\0${source}`).digest('hex')
+  return BigInt(`0x${digest}`).toString(36).slice(0, tagLength)
+}
+
+/** A data source in the server's own cluster: databases whose names nobody else's can be. */
+export const prefixedNaming = (clientAppId: string, source: string): Naming => {
+  const prefix = `${ours}_${tagOf(clientAppId, source)}_`
+  const most = mostStoredBytes - prefix.length
+  return {
+    toStored: (part, database) => {
+      const name = readDatabaseName(part, database)
+      if (Buffer.byteLength(name) > most) {
+        const detail = `'${part}' must not be longer than ${most} bytes in this data source`
+        throw new AppError('namespaceRefused', { detail })
+      }
+      return `${prefix}${name}`
+    },
+    fromStored: stored => (stored.startsWith(prefix) ? stored.slice(prefix.length) : undefined),
+    shown: text => text.replaceAll(prefix, ''),
+  }
+}

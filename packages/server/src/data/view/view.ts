@@ -1,0 +1,36 @@
+import type { Document } from 'bson'
+import type { Collection, ReadLimits, Sort } from '../../documents/documents.ts'
+import type { Judge, Visible } from '../rules/judge.ts'
+
+export type ViewOptions = {
+  readonly projection?: Document
+  readonly sort?: Sort
+  readonly skip?: number
+  /** 0 or absent means no limit. */
+  readonly limit?: number
+}
+
+/** A document that may be written, with as much of it as its writer sees. */
+export type Candidate = { readonly document: Document; readonly visible: Visible }
+
+/**
+ * Reads a collection as one user sees it: queries, orders, projections and pipelines are about what is visible. The
+ * judge's `query` is joined here. For judges whose `reads` is `each`; the engine answers for the others.
+ */
+export type View = {
+  find(query: Document, options?: ViewOptions): Promise<Document[]>
+  count(query: Document, options?: Pick<ViewOptions, 'limit'>): Promise<number>
+  distinct(field: string, query: Document): Promise<unknown[]>
+  aggregate(pipeline: readonly Document[]): Promise<Document[]>
+  /** The documents whole, beside what is seen of them: those whose visible part the query matches. */
+  candidates(query: Document, options?: Pick<ViewOptions, 'sort' | 'limit'>): Promise<Candidate[]>
+}
+
+export type ViewParts = {
+  readonly judge: Judge
+  /** Values in BSON classes. */
+  readonly collection: Collection
+  readonly limits: ReadLimits
+}
+
+export type OpenView = (parts: ViewParts) => View
