@@ -1,4 +1,5 @@
 import { compareValues, equalValues, typeRank } from '../../documents/embedded/values/compare.ts'
+import { toNumeric } from '../../documents/embedded/values/numbers.ts'
 
 type Comparison = (left: unknown, right: unknown) => boolean
 
@@ -16,13 +17,17 @@ export const matchesValue: Comparison = (left, right) =>
 const isIn: Comparison = (left, right) =>
   contains(right, left) || (Array.isArray(left) && left.some(item => contains(right, item)))
 
-/** Values of different kinds have no order. */
+const isNan = (value: unknown): boolean => Number.isNaN(toNumeric(value))
+
+/** Values of different kinds have no order, and what is no number has none. */
 const ordered =
   (holds: (order: number) => boolean): Comparison =>
   (left, right) =>
     left !== undefined &&
     right !== undefined &&
     typeRank(left) === typeRank(right) &&
+    !isNan(left) &&
+    !isNan(right) &&
     holds(compareValues(left, right))
 
 const isThere = (value: unknown): boolean => value !== undefined

@@ -9,7 +9,7 @@ type Fields = Readonly<Record<string, unknown>>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
-const logical = (operator: string): 'and' | 'or' | 'not' | undefined => {
+export const logical = (operator: string): 'and' | 'or' | 'not' | undefined => {
   const name = operator.slice(1)
   if (!/^[%$]/.test(operator)) return undefined
   return name === 'and' || name === 'or' || name === 'not' ? name : undefined
@@ -27,7 +27,7 @@ const ejsonKey =
   /^\$(?:oid|date|uuid|binary|number(?:Int|Long|Double|Decimal)|regularExpression|timestamp|minKey|maxKey)$/
 
 /** A value as it stands in an expression: expansions, conversions and extended JSON replaced by what they mean. */
-const meaningOf = (value: unknown, scope: Scope): unknown => {
+export const meaningOf = (value: unknown, scope: Scope): unknown => {
   if (isResult(value)) return value.result
   if (typeof value === 'string') return isExpansion(value) ? expand(value, scope) : value
   if (Array.isArray(value)) return value.map(item => meaningOf(item, scope))
@@ -58,20 +58,27 @@ const meetsOperator = (
   return findComparison(operator)?.(left, meaningOf(value, scope)) === true
 }
 
-/** True for an object that says when something holds, rather than what a value looks like. */
-const isExpression = (left: unknown, value: unknown): value is Fields =>
-  isFields(value) &&
-  (typeof left === 'boolean' || Object.keys(value).some(isExpansion)) &&
-  !findConversion(Object.keys(value)[0] ?? '')
+/**
+ * True when `{ left: value }` asks whether the value, an expression, holds as the left side says. Beside `%%true` and
+ * `%%false` every object is one; elsewhere an object of plain names is a value to compare with.
+ */
+export const isInner = (isSwitch: boolean, value: unknown): value is Fields => {
+  if (isOperators(value)) return !isAboutLeft(value)
+  if (!isFields(value)) return false
+  if (findConversion(Object.keys(value)[0] ?? '')) return false
+  return isSwitch || Object.keys(value).some(isExpansion)
+}
 
 /** True when the left side is as the value of its field asks. */
-const meets = (left: unknown, value: unknown, scope: Scope): boolean => {
+const meets = (left: unknown, value: unknown, scope: Scope, isSwitch = false): boolean => {
   if (isOperators(value) && isAboutLeft(value)) {
     return Object.entries(value).every(entry => meetsOperator(left, entry, scope))
   }
-  if (isOperators(value) || isExpression(left, value)) return left === evaluate(value, scope)
+  if (isInner(isSwitch, value)) return left === evaluate(value, scope)
   return matchesValue(left, meaningOf(value, scope))
 }
+
+const switches = new Set(['%%true', '%%false', '%%true%%', '%%false%%'])
 
 const fieldHolds = ([key, value]: [string, unknown], scope: Scope): boolean => {
   const kind = logical(key)
@@ -80,7 +87,8 @@ const fieldHolds = ([key, value]: [string, unknown], scope: Scope): boolean => {
   if (kind === 'not') return !evaluate(value, scope)
   if (isResult(value) && key === '%function') return value.result === true
   if (/^[%$]/.test(key) && !isExpansion(key)) return false
-  return meets(isExpansion(key) ? expand(key, scope) : valueAt(scope.root, key), value, scope)
+  const left = isExpansion(key) ? expand(key, scope) : valueAt(scope.root, key)
+  return meets(left, value, scope, switches.has(key))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { ObjectId } from 'bson'
+import { isObject } from '../../documents/embedded/values/types.ts'
 
 /**
  * What `%%` names stand for: `user`, `request`, `values`, `environment` and, for documents, `root`, `prevRoot`,
@@ -6,17 +6,20 @@ import { ObjectId } from 'bson'
  */
 export type Scope = Readonly<Record<string, unknown>>
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
-
-/** Own fields only, so that no path leads to what JavaScript adds to every object. */
+/**
+ * Own fields only, so that no path leads to what JavaScript adds to every object, nor into what a BSON value is made
+ * of. As MongoDB's paths, through lists, but not through lists of lists.
+ */
 const step = (value: unknown, name: string): unknown => {
-  if (Array.isArray(value) && !/^\d+$/.test(name)) {
-    const found = value.map(item => step(item, name)).filter(item => item !== undefined)
+  if (Array.isArray(value)) {
+    if (/^\d+$/.test(name)) return value[Number(name)]
+    const found = value.flatMap(item => {
+      const inner = Array.isArray(item) ? undefined : step(item, name)
+      return inner === undefined ? [] : [inner]
+    })
     return found.length === 0 ? undefined : found
   }
-  if (!isObject(value) || value instanceof ObjectId || value instanceof Date) return undefined
-  return Object.hasOwn(value, name) ? value[name] : undefined
+  return isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined
 }
 
 /** The value at a dotted path; of each element where an array is in the way. `undefined` when there is none. */

@@ -31,29 +31,35 @@ const call = async (
 /** True when evaluating the expression needs a function of the app. */
 export const callsFunction = (expression: unknown): boolean =>
   isFields(expression) &&
+  !isResult(expression) &&
   Object.entries(expression).some(([key, value]) => key === '%function' || callsFunction(value))
 
-/** The expression with each `%function` replaced by what the function gave, innermost first. */
+/**
+ * The expression with each `%function` replaced by what the function gave, innermost first; with `isWanted`, only those
+ * whose name and arguments it takes.
+ */
 export const withFunctionResults = async (
   expression: unknown,
   scope: Scope,
   callFunction: CallFunction,
+  isWanted: (call: unknown) => boolean = () => true,
 ): Promise<unknown> => {
   if (!callsFunction(expression)) return expression
-  if (Array.isArray(expression)) {
-    return Promise.all(expression.map(item => withFunctionResults(item, scope, callFunction)))
-  }
-  const entries = Object.entries(expression as Fields)
+  const inside = (value: unknown): Promise<unknown> =>
+    withFunctionResults(value, scope, callFunction, isWanted)
+  if (Array.isArray(expression)) return Promise.all(expression.map(inside))
+  const fields = expression as Fields
+  const entries = Object.entries(fields)
   const [first] = entries
-  if (entries.length === 1 && first?.[0] === '%function') return call(first[1], scope, callFunction)
+  if (entries.length === 1 && first?.[0] === '%function') {
+    return isWanted(first[1]) ? call(first[1], scope, callFunction) : expression
+  }
   return Object.fromEntries(
     await Promise.all(
-      entries.map(async ([key, value]) => [
-        key,
-        key === '%function'
-          ? await call(value, scope, callFunction)
-          : await withFunctionResults(value, scope, callFunction),
-      ]),
+      entries.map(async ([key, value]) => {
+        if (key !== '%function') return [key, await inside(value)]
+        return [key, isWanted(value) ? await call(value, scope, callFunction) : value]
+      }),
     ),
   )
 }

@@ -9,11 +9,14 @@ export type Visible = Document
 export type Judge = {
   /** Which documents can be seen at all, from the filters that apply: joined to every query. `undefined` is all. */
   readonly query: Document | undefined
-  /** Projection of the filters that apply; laid over what the roles leave. */
+  /**
+   * Projection of the filters that apply. `see` has laid it over what the roles leave; it is here for `checkProjection`,
+   * because an operation's own projection has to be of the same kind.
+   */
   readonly projection: Document | undefined
   /**
-   * `all`: every document is seen whole, so that an engine may answer by itself. `none`: no document is seen.
-   * `each`: every document has to be asked about.
+   * `all`: every document that meets `query` is seen whole, so that an engine may answer by itself. `none`: no document
+   * is seen. `each`: every document has to be asked about.
    */
   readonly reads: 'all' | 'none' | 'each'
   /** `all`: every write of every document is allowed, and no schema has to be met. */
@@ -25,15 +28,29 @@ export type Judge = {
   readonly narrowing: Document | undefined
   /** Top-level fields that are seen in every document that is seen, so that a query about them gives nothing away. */
   isAlwaysVisible(field: string): boolean
-  /** As much of the document as may be seen; `undefined` when nothing may. `projection` is not applied yet. */
+  /** As much of the document as may be seen; `undefined` when nothing may. Shares values with the document. */
   see(document: Document): Promise<Visible | undefined>
-  /** @throws `writeRefused`, `schemaRefused` */
-  checkInsert(document: Document): Promise<void>
+  /** `see` without waiting; `undefined` where functions of the app have to be asked about each document. */
+  readonly seeAtOnce: ((document: Document) => Visible | undefined) | undefined
+  /**
+   * `by` is `upsert` where an update inserts: then what does not meet the schema is `writeRefused` too.
+   *
+   * @throws `writeRefused`, `schemaRefused`
+   */
+  checkInsert(document: Document, by?: 'insert' | 'upsert'): Promise<void>
   /** @throws `writeRefused`, `schemaRefused` */
   checkUpdate(before: Document, after: Document): Promise<void>
   /** @throws `writeRefused` */
   checkDelete(document: Document): Promise<void>
 }
 
+/** `search` is a read through a search index (`$search`), which roles allow by themselves. */
+export type Purpose = 'usual' | 'search'
+
 /** @throws `ruleNotFound` when the collection has no rules, and there is no default rule */
-export type OpenJudge = (namespace: Namespace, actor: Actor) => Promise<Judge>
+export type OpenJudge = (
+  namespace: Namespace,
+  actor: Actor,
+  /** Default `usual`. */
+  purpose?: Purpose,
+) => Promise<Judge>

@@ -1,0 +1,111 @@
+import type { Document } from 'bson'
+import { compileProjection } from '../../documents/embedded/query/project.ts'
+import { AppError } from '../../errors.ts'
+import { systemJudge } from '../system-judge.ts'
+import { type Ask, askAtOnce, askWithFunctions } from './ask.ts'
+import type { JudgeParts } from './asker.ts'
+import type { Judge, OpenJudge } from './judge.ts'
+import { narrowingOf } from './narrowing.ts'
+import { isFieldAlwaysVisible, readsOfRoles, writesOfRoles } from './outline.ts'
+import { chooseRole, seeAs } from './reading.ts'
+import { openRulePlans } from './rule-plan.ts'
+import { nameOf, ruleNotFound, type SettledRules, settleRules } from './settled-rules.ts'
+import { objectionTo, type Write } from './writing.ts'
+
+/** Makes a judgement at once where no function has to be asked about the document. */
+const openAsking = ({ roles, callFunction }: SettledRules) => {
+  const asksFunctions = roles.some(role => role.asksFunctions)
+  return {
+    asksFunctions,
+    ask: async <Judgement>(judge: (ask: Ask) => Judgement): Promise<Judgement> =>
+      asksFunctions ? askWithFunctions(judge, callFunction) : judge(askAtOnce),
+  }
+}
+
+type Seeing = (document: Document, ask: Ask) => Document | undefined
+
+const openSeeing = ({ roles, scope, filters }: SettledRules, isSearch: boolean): Seeing => {
+  const project = filters.projection && compileProjection(filters.projection)
+  return (document, ask) => {
+    const role = chooseRole(roles, document, { ask, scope })
+    const seen = role && seeAs(role, document, { ask, scope, isSearch })
+    if (seen === undefined || project === undefined) return seen
+    const projected = project(seen)
+    return Object.keys(projected).length === 0 ? undefined : projected
+  }
+}
+
+const refused = (action: string): AppError => new AppError('writeRefused', { action })
+
+/** Whether the roles allow a write, and the schema what it leaves. */
+const openChecks = (rules: SettledRules) => {
+  const { roles, scope, plan, namespace } = rules
+  const { ask } = openAsking(rules)
+
+  const checkRole = async (write: Write): Promise<void> => {
+    const isAllowed = await ask(asking => {
+      const chosenBy = (write.before ?? write.after) as Document
+      const role = chooseRole(roles, chosenBy, { ask: asking, scope })
+      return role !== undefined && !objectionTo(role, write, { ask: asking, scope })
+    })
+    if (!isAllowed) throw refused(write.action)
+  }
+
+  const checkSchema = (document: Document): void => {
+    const detail = plan.checkSchema?.(document)
+    if (detail === undefined) return
+    throw new AppError('schemaRefused', { namespace: nameOf(namespace), detail })
+  }
+
+  const checkInsert: Judge['checkInsert'] = async (document, by = 'insert') => {
+    await checkRole({ action: 'insert', before: undefined, after: document })
+    if (by === 'upsert' && plan.checkSchema?.(document) !== undefined) throw refused('insert')
+    checkSchema(document)
+  }
+
+  return {
+    checkInsert,
+    checkUpdate: async (before, after) => {
+      await checkRole({ action: 'update', before, after })
+      checkSchema(after)
+    },
+    checkDelete: document => checkRole({ action: 'delete', before: document, after: undefined }),
+  } satisfies Partial<Judge>
+}
+
+const toJudge = (rules: SettledRules, isSearch: boolean): Judge => {
+  const { roles, filters, scope, plan } = rules
+  const { asksFunctions, ask } = openAsking(rules)
+  const seeing = openSeeing(rules, isSearch)
+  const reads = readsOfRoles(roles, isSearch)
+  const writes = writesOfRoles(roles)
+  return {
+    query: filters.query,
+    projection: filters.projection,
+    reads: reads === 'all' && filters.projection !== undefined ? 'each' : reads,
+    writes: writes === 'all' && plan.checkSchema !== undefined ? 'each' : writes,
+    narrowing: reads === 'each' ? narrowingOf(roles, scope) : undefined,
+    isAlwaysVisible: field => isFieldAlwaysVisible(roles, filters.projection, field),
+    see: document => ask(asking => seeing(document, asking)),
+    seeAtOnce: asksFunctions ? undefined : document => seeing(document, askAtOnce),
+    ...openChecks(rules),
+  }
+}
+
+/**
+ * Says what each user may do with the documents of each collection. What does not depend on who asks is prepared once
+ * per deployment; where everybody may do everything nothing is prepared at all.
+ */
+export const openJudges = (parts: JudgeParts): OpenJudge => {
+  const planOf = openRulePlans()
+
+  return async (namespace, actor, purpose = 'usual') => {
+    if (actor.kind === 'system') return systemJudge
+    const { source, database, collection } = namespace
+    const plan = planOf(source, database, collection)
+    if (plan === undefined) throw ruleNotFound(namespace)
+    if (plan.isOpen && purpose === 'usual') return systemJudge
+    const rules = await settleRules(parts, namespace, { plan, asking: actor })
+    return toJudge(rules, purpose === 'search')
+  }
+}
