@@ -26,23 +26,43 @@ type Parts = {
   readonly given?: AppSecrets['given']
 }
 
+const mostOpened = 500
+
 const placeOf = (appId: string, name: string): string => `secrets/${appId}/${name}`
+
+const isEqual = (left: Uint8Array, right: Uint8Array): boolean => Buffer.compare(left, right) === 0
+
+/** Opens what was sealed, and remembers it for as long as the same is found at its place. */
+const rememberOpened = (secrets: SecretBox): ((sealed: Uint8Array, place: string) => string) => {
+  const opened = new Map<string, { readonly sealed: Uint8Array; readonly text: string }>()
+  return (sealed, place) => {
+    const known = opened.get(place)
+    if (known !== undefined && isEqual(known.sealed, sealed)) return known.text
+    const text = Buffer.from(secrets.open(sealed, place)).toString('utf8')
+    if (opened.size >= mostOpened) opened.clear()
+    opened.set(place, { sealed: Uint8Array.from(sealed), text })
+    return text
+  }
+}
 
 export const openAppSecrets = ({
   store,
   secrets,
   now,
   given = () => undefined,
-}: Parts): AppSecrets => ({
-  given,
-  read: async (appId, name) => {
-    const kept = await store.secrets.find(appId, name)
-    return kept && Buffer.from(secrets.open(kept.sealed, placeOf(appId, name))).toString('utf8')
-  },
-  write: async (appId, name, value) => {
-    const sealed = secrets.seal(Buffer.from(value, 'utf8'), placeOf(appId, name))
-    await store.secrets.put({ appId, name, sealed, changedAt: now() })
-  },
-  list: async appId => (await store.secrets.listByApp(appId)).map(({ name }) => name),
-  remove: (appId, name) => store.secrets.remove(appId, name),
-})
+}: Parts): AppSecrets => {
+  const open = rememberOpened(secrets)
+  return {
+    given,
+    read: async (appId, name) => {
+      const kept = await store.secrets.find(appId, name)
+      return kept && open(kept.sealed, placeOf(appId, name))
+    },
+    write: async (appId, name, value) => {
+      const sealed = secrets.seal(Buffer.from(value, 'utf8'), placeOf(appId, name))
+      await store.secrets.put({ appId, name, sealed, changedAt: now() })
+    },
+    list: async appId => (await store.secrets.listByApp(appId)).map(({ name }) => name),
+    remove: (appId, name) => store.secrets.remove(appId, name),
+  }
+}

@@ -23,7 +23,9 @@ describe('secrets of an app', () => {
     const made = await call(server, 'POST', all, { name: 'idpKey', value: 'hush-1' })
     await call(server, 'POST', all, { name: 'another', value: 'hush-2' })
     const listed = await call(server, 'GET', all)
+    const first = [await read('idpKey'), await read('idpKey')]
     const changed = await call(server, 'PUT', one('idpKey'), { name: 'idpKey', value: 'hush-3' })
+    const second = [await read('idpKey'), await read('idpKey')]
     const renamed = await call(server, 'PUT', one('another'), { name: 'newer', value: '' })
     const gone = await call(server, 'DELETE', one('idpKey'))
 
@@ -35,6 +37,8 @@ describe('secrets of an app', () => {
     ])
     expect([changed.status, renamed.status, gone.status]).toEqual([204, 204, 204])
     expect(await server.deps.appSecrets.list(server.app.id)).toEqual(['newer'])
+    expect([...first, ...second]).toEqual(['hush-1', 'hush-1', 'hush-3', 'hush-3'])
+    expect(await read('idpKey')).toBeUndefined()
     expect(await read('newer')).toBe('hush-2')
     expect(JSON.stringify(server.logs())).not.toContain('hush')
   })
