@@ -28,6 +28,9 @@ const resourceLimits = {
   stackSizeMb: 4,
 }
 
+/** Writes that wait for others of the same turn of the event loop. More go at once: a turn of many requests takes long. */
+const mostHeld = 8
+
 const noCounters: Counters = { commits: 0, writes: 0, checkpoints: 0 }
 
 const addCounters = (left: Counters, right: Counters): Counters => ({
@@ -165,6 +168,7 @@ export const startWriterThread = (
       pending.add({ request: numbered, resolve, reject })
       outbox.push(numbered)
       if (outbox.length === 1) setImmediate(flush)
+      else if (outbox.length >= mostHeld) flush()
     })
   }
 
