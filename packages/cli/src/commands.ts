@@ -26,10 +26,14 @@ export const commands: readonly Command[] = [
     args: [
       ['[dirs...]', 'exported app directories; without any, what was deployed before is served'],
     ],
-    options: listening,
+    options: [
+      ...listening,
+      ['--workers <number>', 'processes that serve requests (REGENT_WORKERS, default 1)'],
+    ],
     examples: [
       ['regent serve ./exported-app', 'serve an app that was exported from App Services'],
       ['regent serve ./shop ./forum', 'serve two apps'],
+      ['regent serve --workers 4', 'use four cores'],
       [
         'REGENT_HOST=0.0.0.0 REGENT_PUBLIC_URL=https://auth.example.com regent serve',
         'serve behind a proxy',

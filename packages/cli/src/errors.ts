@@ -28,6 +28,10 @@ export const cliErrors = {
     title: 'The server refused: {detail}',
     fix: 'A function is called by the path of its file below functions/, without .js. Is it deployed?',
   },
+  workersFailed: {
+    title: 'The first of the workers could not start; what kept it from that stands above.',
+    fix: 'Put that right and start the server again.',
+  },
   noApp: {
     title: 'The server has no app yet.',
     fix: 'Give it one: `regent serve <app directory>`.',

@@ -4,6 +4,7 @@ import type {
   AppDirectory,
   Config,
   GivenSecrets,
+  Primary,
   RunningServer,
   ServerOptions,
 } from '@regent/server'
@@ -26,6 +27,7 @@ export const readSettings = async (
     REGENT_PORT: optionText(input, 'port'),
     REGENT_HOST: optionText(input, 'host'),
     REGENT_DATA: optionText(input, 'data'),
+    REGENT_WORKERS: optionText(input, 'workers'),
   }
   const chosen = Object.entries(given).filter(([, value]) => value !== undefined)
   try {
@@ -103,6 +105,16 @@ export const start = async (options: ServerOptions): Promise<RunningServer> => {
     return await startServer(options)
   } catch (cause) {
     throw await explain(cause, options.config)
+  }
+}
+
+/** Starts the owner of the data folder and its workers; what keeps it from starting is a CliError. */
+export const startWorkers = async (config: Config): Promise<Primary> => {
+  const { startPrimary } = await import('@regent/server')
+  try {
+    return await startPrimary(config)
+  } catch (cause) {
+    throw await explain(cause, config)
   }
 }
 

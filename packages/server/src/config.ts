@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
+import { type GivenLinks, isLink, linkPrefix } from './domain/source-link.ts'
 
 const whole = (min: number, max: number) =>
   z.coerce.number({ error: 'must be a number' }).pipe(
@@ -71,6 +72,12 @@ export const settings = {
     schema: address(['mongodb:', 'mongodb+srv:']).optional(),
     about:
       'MongoDB address of the store: refused for now, the store is embedded in the data folder',
+  },
+  workers: {
+    env: 'REGENT_WORKERS',
+    schema: whole(1, 64).default(1),
+    about:
+      'processes that serve requests on this machine; with more than one, another process writes the data folder for them',
   },
   mail: {
     env: 'REGENT_MAIL',
@@ -190,6 +197,9 @@ type Settings = typeof settings
 /** The settings of one server, checked and frozen. */
 export type Config = {
   readonly [K in keyof Settings]: z.infer<Settings[K]['schema']>
+} & {
+  /** Where data sources are (`REGENT_DATA_SOURCE_<NAME>`). */
+  readonly dataSourceLinks: GivenLinks
 }
 
 /** The settings of a running server: its public URL is known. */
@@ -226,8 +236,10 @@ export const readConfig = (
     if (result.success) values[name] = result.data
     else problems.push(`${variable} ${result.error.issues[0]?.message}`)
   }
+  const dataSourceLinks = readLinks(env, problems)
   const config = {
     ...values,
+    dataSourceLinks,
     ...(dev && values.privateAddresses === undefined && { privateAddresses: loopback }),
   } as Config
   if (problems.length === 0 && !dev && config.publicUrl === undefined && !isLoopback(config.host))
@@ -236,12 +248,31 @@ export const readConfig = (
   return Object.freeze(config)
 }
 
+/** A value that is wrong may hold a password, so it is not told. */
+const readLinks = (
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): GivenLinks => {
+  const links: Record<string, string> = {}
+  for (const [variable, given] of Object.entries(env)) {
+    if (!variable.startsWith(linkPrefix) || !given) continue
+    const link = given.trim()
+    if (isLink(link)) links[variable] = link
+    else
+      problems.push(`${variable} must be a MongoDB address, mongodb://… or mongodb+srv://…, or own`)
+  }
+  return links
+}
+
 /** Variables that look like settings and are none: mistyped, most likely. */
 export const unknownSettings = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): string[] => {
   const known = new Set<string>(Object.values(settings).map(row => row.env))
   return Object.keys(env).filter(
-    name => name.startsWith('REGENT_') && !name.startsWith('REGENT_SECRET_') && !known.has(name),
+    name =>
+      name.startsWith('REGENT_') &&
+      !['REGENT_SECRET_', linkPrefix].some(prefix => name.startsWith(prefix)) &&
+      !known.has(name),
   )
 }

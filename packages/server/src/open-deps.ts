@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { ObjectId } from 'bson'
 import type { Config, RunningConfig } from './config.ts'
 import { answerDataSource } from './data/answer-functions.ts'
+import { openLinks } from './data/links.ts'
 import { openData } from './data/open-data.ts'
 import { strictJudge } from './data/strict-judge.ts'
 import type { Deps } from './deps.ts'
@@ -105,6 +106,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     now,
     appSecrets,
     functions: { run: (app, call) => functions.run(app, call) },
+    links: openLinks({ given: config.dataSourceLinks, appSecrets }),
     judge: strictJudge,
     openFile: path => openEmbedded({ path, changeLog: true, ...(writers && { writers }) }),
   })

@@ -12,6 +12,7 @@ import { openBaseUrl } from './http/base-url.ts'
 import type { HttpContext } from './http/context.ts'
 import { openListener } from './http/listener.ts'
 import { startDelivery } from './jobs/deliver-events.ts'
+import { followDeployments } from './jobs/follow-deployments.ts'
 import { startRevoking } from './jobs/revoke-tokens.ts'
 import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
 import { startSweep } from './jobs/sweep.ts'
@@ -21,6 +22,7 @@ import { type GivenSecrets, giveSecrets } from './security/given-secrets.ts'
 import { readKeyFile } from './security/key-file.ts'
 import { readProjectId } from './store/project.ts'
 import { systemDatabase } from './store/store.ts'
+import type { Membership } from './workers/worker.ts'
 
 export type ServerOptions = {
   readonly config: Config
@@ -33,8 +35,16 @@ export type ServerOptions = {
   /** Milliseconds since 1970. Default the system's clock. */
   readonly now?: () => number
   /** Opens the server's own documents in the data folder. Default: as the settings say. */
-  readonly openDocuments?: (folder: string, config: Config) => Promise<Documents>
+  readonly openDocuments?: OpenDocuments
+  /** As one of several processes on the data folder, which another one owns (`--workers`). */
+  readonly membership?: Membership | undefined
 }
+
+type OpenDocuments = (
+  folder: string,
+  config: Config,
+  membership: Membership | undefined,
+) => Promise<Documents>
 
 export type RunningServer = {
   /** Where it listens, for programs on this machine. */
@@ -53,10 +63,11 @@ export type RunningServer = {
   stop(): Promise<void>
 }
 
-const openAsSet = async (folder: string, { store }: Config): Promise<Documents> => {
+const openAsSet: OpenDocuments = async (folder, { store }, membership) => {
   if (store !== undefined)
     throw new TypeError('REGENT_STORE: a MongoDB store is not served yet; leave it out')
-  return openEmbedded({ path: join(folder, 'system.db') })
+  const writers = membership && { writers: membership.writers }
+  return openEmbedded({ path: join(folder, 'system.db'), ...writers })
 }
 
 /**
@@ -83,29 +94,35 @@ const start = async (
     logTo,
     now = Date.now,
     openDocuments = openAsSet,
+    membership,
   }: ServerOptions,
   closers: Closers,
 ): Promise<RunningServer> => {
   const folder = resolve(given.data)
   const log = openLog({ level: given.logLevel, ...(logTo && { to: logTo }) })
   closers.push(() => log.flush())
-  const ownership = await ownFolder(folder)
-  closers.push(() => ownership.release())
+  if (!membership) {
+    const ownership = await ownFolder(folder)
+    closers.push(() => ownership.release())
+  }
   const listener = await openListener(given)
   closers.push(() => listener.stop(0))
 
   const config = Object.freeze({ ...given, publicUrl: given.publicUrl ?? listener.url })
-  const documents = await openDocuments(folder, config)
+  const documents = await openDocuments(folder, config, membership)
   closers.push(() => documents.close())
-  const deps = await openDeps({ folder, config, documents, log, now, givenSecrets, closers })
+  const writers = membership?.writers
+  const opening = { folder, config, documents, log, now, givenSecrets, closers, writers }
+  const deps = await openDeps(opening)
   const projectId = await readProjectId(documents.database(systemDatabase), deps)
   const operatorKey = (await readKeyFile(join(folder, 'operator.key'))).toString('base64url')
 
+  const pid = membership?.primaryPid ?? process.pid
   const announce = async (): Promise<void> => {
     const clientAppIds = (await deps.store.apps.list()).map(app => app.clientAppId)
     const { url } = listener
     const { publicUrl } = config
-    await writeServerFile(folder, { url, publicUrl, projectId, clientAppIds, pid: process.pid })
+    await writeServerFile(folder, { url, publicUrl, projectId, clientAppIds, pid })
   }
   const deploy: RunningServer['deploy'] = async (directory, deployOptions) => {
     const result = await deployApp(deps, directory, deployOptions)
@@ -133,10 +150,15 @@ const start = async (
   closers.push(() => delivery.stop())
   const revoking = startRevoking(deps)
   closers.push(() => revoking.stop())
+  if (membership || config.store !== undefined) {
+    const following = followDeployments(deps)
+    closers.push(() => following.stop())
+  }
   await buildApp({ context, documents, operatorKey, listener })
   await announce()
-  closers.push(() => removeServerFile(folder))
+  if (!membership) closers.push(() => removeServerFile(folder))
   closers.push(() => listener.stop(config.stopSeconds * 1000))
+  membership?.ready()
   log.info('listening', { url: listener.url, publicUrl: config.publicUrl, pid: process.pid })
 
   let stopping: Promise<void> | undefined

@@ -18,6 +18,8 @@ export type AppStore = {
    * has its client app id.
    */
   put(app: App): Promise<boolean>
+  /** Forgets the apps that another server has deployed since they were read, so that they are read anew. */
+  forgetChanged(): Promise<void>
 }
 
 const fromApp = ({ id, deployedAt, ...rest }: App): Document => ({
@@ -70,6 +72,20 @@ export const openAppStore = async (database: Database): Promise<AppStore> => {
       }
       remember(app)
       return true
+    },
+    forgetChanged: async () => {
+      if (byId.size === 0) return
+      const found = await apps.find(
+        { clientAppId: { $gt: '' } },
+        { projection: { digest: 1, deployedAt: 1 }, hint: 'clientAppId_1' },
+      )
+      const running = new Map(found.map(one => [fromObjectId(one._id), one]))
+      for (const { id, clientAppId, digest, deployedAt } of [...byId.values()]) {
+        const there = running.get(id)
+        if (there?.digest === digest && fromDate(there.deployedAt) === deployedAt) continue
+        byId.delete(id)
+        byClientAppId.delete(clientAppId)
+      }
     },
   }
 }

@@ -8,25 +8,21 @@ import { type Engine, joinEngine } from './engine/engine.ts'
 import type { BatchDone, Counters } from './engine/messages.ts'
 import { openPointReads } from './engine/point-reads.ts'
 import { openReaders } from './engine/threads/readers.ts'
-import { startWriterThread, type WriterThread } from './engine/threads/writer-thread.ts'
+import {
+  startWriterThread,
+  type WriterEvents,
+  type WriterThread,
+} from './engine/threads/writer-thread.ts'
 import { openChangePoll, readLogPlace } from './engine/watch/log.ts'
 import { openChangeSignal } from './engine/watch/signal.ts'
+import { type FileOptions, fileDefaults } from './file-options.ts'
+import type { RemoteWriters } from './processes/follower.ts'
 
-export type EmbeddedOptions = {
-  /** The file; it is made (`0600`) when there is none. */
-  readonly path: string
-  /** Keeps a log of changes, so that `watch` works. Default false. Turning it off forgets the log. */
-  readonly changeLog?: boolean
-  /** Entries that the change log keeps at most. Default 100,000. */
-  readonly maxChanges?: number
-  /** Age at which entries leave the change log. Default one day. */
-  readonly maxChangeAgeMs?: number
-  /** Writes in one commit at most. Default 1,000. */
-  readonly maxBatch?: number
-  /** How often expired documents are looked for. Default 60,000; 0 means only when `expireNow` is called. */
-  readonly expireEveryMs?: number
+export type EmbeddedOptions = FileOptions & {
   /** For a process that does not own the file: reads and `watch` work, writes are refused. Default false. */
   readonly readOnly?: boolean
+  /** For a process that serves requests while another one owns the file: writes go there. */
+  readonly writers?: RemoteWriters
   /** The clock of `$currentDate`, `$$NOW` and expiry, in milliseconds since 1970. */
   readonly now?: () => number
 }
@@ -54,25 +50,40 @@ const refuseWrites: WriterThread = {
   close: async () => undefined,
 }
 
-const openWriting = (
-  options: Required<EmbeddedOptions>,
-  onCommit: (done: BatchDone) => void,
-): WriterThread => (options.readOnly ? refuseWrites : startWriterThread(options, { onCommit }))
+type Options = Required<Omit<EmbeddedOptions, 'writers'>> & Pick<EmbeddedOptions, 'writers'>
 
-const openParts = (options: Required<EmbeddedOptions>) => {
-  const { path, readOnly } = options
+/** Where this process's writes go. The file is there when it resolves. */
+const openWriting = async (options: Options, events: WriterEvents): Promise<WriterThread> => {
+  const { path, readOnly, writers } = options
+  if (writers) {
+    const { now: _, writers: __, readOnly: ___, ...file } = options
+    return writers.open(file, events)
+  }
+  if (readOnly) {
+    checkFile(path)
+    return refuseWrites
+  }
+  prepareFile(path, options)
+  return startWriterThread(options, events)
+}
+
+const openParts = async (options: Options) => {
+  const { path, readOnly, writers } = options
+  let onCommit: (done: BatchDone) => void = () => {}
+  const writer = await openWriting(options, { onCommit: done => onCommit(done) })
   const connection = openReader(path, pointReadCacheKib)
-  const pointReads = openPointReads(connection, { path, isFollower: readOnly })
+  const isFollower = readOnly || writers !== undefined
+  const pointReads = openPointReads(connection, { path, isFollower })
   const readers = openReaders(path)
   const signal = openChangeSignal(readOnly ? openChangePoll(connection) : undefined)
   let catalogVersion = 0
   let lastChange = 0
-  const writer = openWriting(options, done => {
+  onCommit = done => {
     if (done.catalogVersion !== catalogVersion) pointReads.forgetCatalog()
     if (done.lastChange !== lastChange) signal.notify()
     catalogVersion = done.catalogVersion
     lastChange = done.lastChange
-  })
+  }
   const changeLog = { place: () => readLogPlace(connection), signal }
   const engine = joinEngine({ writer, readers, pointReads, changeLog }, options.now)
 
@@ -99,17 +110,15 @@ const listDatabases = ({ pointReads }: Engine): string[] => {
  * @throws `Unavailable` when the file cannot be opened, is damaged, is not ours, or has a newer format.
  */
 export const openEmbedded = async (given: EmbeddedOptions): Promise<EmbeddedDocuments> => {
-  const options: Required<EmbeddedOptions> = { ...defaults, ...given }
-  if (options.readOnly) checkFile(options.path)
-  else prepareFile(options.path, options)
-  const { engine, writer, close } = openParts(options)
+  const options: Options = { ...fileDefaults, readOnly: false, now: wallClock, ...given }
+  const { engine, writer, close } = await openParts(options)
   let closing: Promise<void> | undefined
 
   const expireNow = async (): Promise<number> =>
     (await engine.write('expire', nowhere, {})).deleted ?? 0
 
   const expiring =
-    options.expireEveryMs === 0 || options.readOnly
+    options.expireEveryMs === 0 || options.readOnly || options.writers
       ? undefined
       : setInterval(() => void expireNow().catch(() => undefined), options.expireEveryMs).unref()
 
@@ -130,13 +139,3 @@ export const openEmbedded = async (given: EmbeddedOptions): Promise<EmbeddedDocu
     expireNow,
   }
 }
-
-const defaults = {
-  changeLog: false,
-  maxChanges: 100_000,
-  maxChangeAgeMs: 24 * 60 * 60 * 1000,
-  maxBatch: 1_000,
-  expireEveryMs: 60_000,
-  readOnly: false,
-  now: wallClock,
-} satisfies Omit<EmbeddedOptions, 'path'>

@@ -1,0 +1,31 @@
+import type { Deps } from '../deps.ts'
+
+/** Sees every second what other servers on the same store have deployed. */
+export const followDeployments = (
+  { store, log }: Deps,
+  { everyMs = 1_000 }: { readonly everyMs?: number } = {},
+): { stop(): Promise<void> } => {
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+
+  const look = async (): Promise<void> => {
+    try {
+      await store.apps.forgetChanged()
+    } catch (error) {
+      log.warn('deployments of other servers could not be looked for', { err: error })
+    }
+    if (isStopped) return
+    timer = setTimeout(() => {
+      running = look()
+    }, everyMs).unref()
+  }
+  let running = look()
+
+  return {
+    stop: async () => {
+      isStopped = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}
