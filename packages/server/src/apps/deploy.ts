@@ -27,7 +27,10 @@ export type DeployResult = {
   readonly number: number
 }
 
-type DeployDeps = Pick<Deps, 'store' | 'now' | 'newId' | 'log' | 'appSecrets' | 'functions'>
+type DeployDeps = Pick<
+  Deps,
+  'store' | 'now' | 'newId' | 'log' | 'appSecrets' | 'functions' | 'config' | 'data'
+>
 
 /**
  * Deploys a directory, whole or not at all: what its functions need is made first, and the app is one document.

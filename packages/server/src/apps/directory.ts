@@ -15,7 +15,13 @@ export type DirectoryProblem = {
 }
 
 /** Where a directory names a secret. */
-export type SecretPlace = { readonly name: string; readonly file: string; readonly field: string }
+export type SecretPlace = {
+  readonly name: string
+  readonly file: string
+  readonly field: string
+  /** Data source whose address it holds: a server that has a link of its own for it needs no such secret. */
+  readonly dataSource?: string
+}
 
 /** An auth provider as a directory says it. */
 export type DirectoryProvider = {

@@ -1,15 +1,17 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { linkSources } from './data-sources/link-sources.ts'
+import { readDataSources } from './data-sources/read-data-sources.ts'
 import { type AppDirectory, DirectoryError, type DirectoryProblem } from './directory.ts'
 import { readAuthProviders } from './providers/read-providers.ts'
 import { complain, type Report } from './read/check.ts'
-import { readUserCreationFunction } from './read/custom-user-data.ts'
-import { readDataSources } from './read/data-sources.ts'
+import { readCustomUserData } from './read/custom-user-data.ts'
 import { createDirectoryFiles, type DirectoryFiles } from './read/directory-files.ts'
 import { type DirectorySource, filesInMemory, openFolder } from './read/directory-source.ts'
 import { readFunctionPackages } from './read/function-packages.ts'
 import { readFunctions } from './read/functions.ts'
 import { readMailTemplates } from './read/mail-templates.ts'
+import { suggest } from './read/nearest.ts'
 import type { Reading } from './read/reading.ts'
 import { readRegentSettings } from './read/regent-settings.ts'
 import { type RootFile, readRootFile } from './read/root-file.ts'
@@ -64,8 +66,8 @@ const readSource = async (path: string, source: DirectorySource): Promise<AppDir
     layout: 'current',
     report,
     expand: value => value,
-    needs: { functions: [], secrets: [] },
-    notes: { later: [], ignored: [] },
+    needs: { functions: [], secrets: [], values: [] },
+    notes: { later: [], never: [], ignored: [], advice: [] },
   }
 
   const root = await readRootFile(files, report)
@@ -89,17 +91,18 @@ const readParts = async (reading: Reading, root: RootFile | undefined): Promise<
   const { files, report, needs, notes } = reading
   const brought = await readSecretsFile(files, report)
   const auth = await readAuthProviders(reading, Object.keys(brought))
-  const userCreationFunctionName = await readUserCreationFunction(
-    reading,
-    root ?? { file: '', content: {} },
-  )
   const { functions, isInFolders } = await readFunctions(reading)
   const functionPackages = await readFunctionPackages(reading)
   refuseTooMuch(functions, report)
   const values = await readValues(reading)
   const triggers = await readTriggers(reading)
-  const dataSources = await readDataSources(reading)
-  const settings = await readRegentSettings(files, report)
+  const data = await readDataSources(reading)
+  const users = await readCustomUserData(reading, {
+    rootFile: root ?? { file: '', content: {} },
+    dataSources: data.dataSources,
+  })
+  const { links, ...settings } = await readRegentSettings(files, report)
+  const dataSources = linkSources(data, links, reading)
   const { mail, ignoredFiles } = await readMailTemplates(files, report)
   notes.ignored.push(...ignoredFiles)
 
@@ -107,6 +110,7 @@ const readParts = async (reading: Reading, root: RootFile | undefined): Promise<
   for (const { name, place } of needs.functions) {
     if (!names.includes(name)) complain(place, describeMissing(name, names))
   }
+  refuseUnknownValues(needs.values, values)
   return {
     ...settings,
     mail,
@@ -116,8 +120,8 @@ const readParts = async (reading: Reading, root: RootFile | undefined): Promise<
     dataSources,
     providers: auth.providers,
     ...(functionPackages && { functionPackages }),
-    ...(userCreationFunctionName !== undefined && { userCreationFunctionName }),
-    secrets: { ...brought, ...auth.secrets },
+    ...users,
+    secrets: { ...brought, ...auth.secrets, ...data.secrets },
     secretPlaces: needs.secrets,
     ...(isInFolders && { functionFiles: filesInFolders(names) }),
   }
@@ -131,6 +135,14 @@ const refuseTooMuch = (functions: Parts['functions'], report: Report): void => {
   if (characters > mostSource) {
     const message = `holds ${characters} characters of sources; all of them together may be ${mostSource}`
     report({ file: 'functions', message })
+  }
+}
+
+const refuseUnknownValues = (needed: Reading['needs']['values'], values: Parts['values']): void => {
+  const names = values.map(({ name }) => name)
+  for (const { name, place } of needed) {
+    if (names.includes(name)) continue
+    complain(place, `names the value "${name}", which is not in values/: ${suggest(name, names)}`)
   }
 }
 
@@ -156,9 +168,10 @@ const describeUnserved = async (
   const hasLogin = parts.providers.some(({ disabled }) => !disabled)
   return toWarning({
     'not served yet': [...notes.later, ...later],
-    'not offered': never,
+    'not offered': [...new Set([...notes.never, ...never])],
     ignored: notes.ignored,
     'nobody can log in': hasLogin ? [] : ['no auth provider is enabled'],
+    'better another way': notes.advice,
   })
 }
 

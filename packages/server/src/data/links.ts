@@ -1,14 +1,13 @@
 import type { App } from '../domain/app.ts'
 import type { DataSource } from '../domain/data-source.ts'
+import {
+  type GivenLinks,
+  givenLink,
+  isMongoAddress,
+  type ResolvedLink,
+} from '../domain/source-link.ts'
 import { AppError } from '../errors.ts'
 import type { AppSecrets } from '../security/app-secrets.ts'
-import type { GivenLinks } from './given-links.ts'
-
-/** Where the documents of a data source are on this server. */
-export type ResolvedLink =
-  | { readonly kind: 'own' }
-  /** A MongoDB address, which may hold a password: for no log, no error and no answer. */
-  | { readonly kind: 'address'; readonly address: string }
 
 export type Links = {
   /**
@@ -24,12 +23,9 @@ type Parts = {
   readonly appSecrets: Pick<AppSecrets, 'read'>
 }
 
-/** True for `mongodb://…` and `mongodb+srv://…`. What stands behind is for the driver to read. */
-export const isMongoAddress = (text: string): boolean => /^mongodb(?:\+srv)?:\/\/\S+$/.test(text)
-
 export const openLinks = ({ given, appSecrets }: Parts): Links => ({
   resolve: async (app, { name, link }) => {
-    const set = given.find(name)
+    const set = givenLink(given, name)
     if (set !== undefined) return set
     if (link.kind !== 'secret') return link
     const address = (await appSecrets.read(app.id, link.name))?.trim()

@@ -83,8 +83,7 @@ describe('an app exported with root_config.json', () => {
     expect(server.logs()).toContainEqual(
       expect.objectContaining({
         msg: 'parts of the app are not served',
-        parts:
-          'not served yet: custom user data, triggers/ (nightly: SCHEDULED), data_sources/; not offered: Device Sync',
+        parts: 'not served yet: triggers/ (nightly: SCHEDULED); not offered: Device Sync',
       }),
     )
   })

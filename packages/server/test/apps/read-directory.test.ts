@@ -169,7 +169,7 @@ describe('a directory with mistakes', () => {
       'auth/providers.json: api-key.type must be "api-key", as the entry is named',
       'auth/providers.json: local-userpass.config.autoConfirm must be true or false, not 1',
       'regent.json: refreshTokenSeconds must be a whole number of seconds from 1800 (30 minutes) to 157680000 (5 years), not 60',
-      'regent.json: anonymusDays is no setting; there are refreshTokenSeconds, anonymousDays, endSessionsOnPasswordChange',
+      'regent.json: anonymusDays is no setting; there are refreshTokenSeconds, anonymousDays, endSessionsOnPasswordChange, dataSources',
       'mail/confirm.txt: must hold {{link}}, where the link goes',
     ])
   })
@@ -263,8 +263,11 @@ describe('the warning', () => {
         'api-key': { name: 'api-key', type: 'api-key', disabled: false },
         'oauth2-google': { name: 'oauth2-google', type: 'oauth2-google', disabled: true },
       },
-      'auth/custom_user_data.json': { enabled: true, mongo_service_name: 'mongodb-atlas' },
-      'data_sources/mongodb-atlas/config.json': { name: 'mongodb-atlas', type: 'mongodb-atlas' },
+      'data_sources/mongodb-atlas/config.json': {
+        name: 'mongodb-atlas',
+        type: 'mongodb-atlas',
+        config: { flexible_sync: { state: 'enabled' }, wireProtocolEnabled: true },
+      },
       'services/sms/config.json': { name: 'sms', type: 'twilio' },
       'services/web/config.json': { name: 'web', type: 'http' },
       'http_endpoints/config.json': [{ route: '/total', function_name: 'total' }],
@@ -277,7 +280,7 @@ describe('the warning', () => {
     const { warning } = await readAppDirectory(directory.path)
 
     expect(warning).toBe(
-      'not served yet: custom user data, data_sources/, services/ (sms: twilio), http_endpoints/, log_forwarders/; not offered: Device Sync, static hosting; ignored: mail/welcome.txt',
+      'not served yet: services/ (sms: twilio), http_endpoints/, log_forwarders/; not offered: Device Sync, the wire protocol, static hosting; ignored: mail/welcome.txt',
     )
   })
 

@@ -126,14 +126,23 @@ describe('the user-creation function', () => {
   it('is taken from the settings of custom user data unless they are off', async () => {
     const named = { on_user_creation_function_name: 'greet' }
 
-    const on = await readShop({ ...greet, [file]: { enabled: true, ...named } })
+    const people = {
+      mongo_service_name: 'mongodb-atlas',
+      database_name: 'shop',
+      collection_name: 'people',
+      user_id_field: 'owner',
+    }
+    const source = { 'data_sources/mongodb-atlas/config.json': { name: 'mongodb-atlas' } }
+
+    const on = await readShop({
+      ...greet,
+      ...source,
+      [file]: { enabled: true, ...people, ...named },
+    })
     const unsaid = await readShop({ ...greet, [file]: named })
     const off = await readShop({ [file]: { enabled: false, ...named } })
 
-    expect(on).toMatchObject({
-      userCreationFunctionName: 'greet',
-      warning: 'not served yet: custom user data',
-    })
+    expect(on).toMatchObject({ userCreationFunctionName: 'greet', warning: undefined })
     expect(unsaid).toMatchObject({ userCreationFunctionName: 'greet', warning: undefined })
     expect(off).not.toHaveProperty('userCreationFunctionName')
   })

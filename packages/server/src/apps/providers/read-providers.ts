@@ -93,7 +93,7 @@ const readEntry = (
   const secretPlace = inside(place, 'secret_config')
   const given = readSecretConfig(raw.secret_config, secretPlace)
   const secretConfig = { ...importedNames(type, imported), ...given }
-  const ownNeeds = isDisabled ? { functions: [], secrets: [] } : needs
+  const ownNeeds = isDisabled ? { functions: [], secrets: [], values: [] } : needs
   const entry: Entry = { type, isDisabled, config, secretConfig, place, needs: ownNeeds }
   const checked = readers[type].read(entry)
   if (!checked) return undefined

@@ -10,6 +10,8 @@ export type Needs = {
   /** Functions that must be there. */
   readonly functions: { readonly name: string; readonly place: Place }[]
   readonly secrets: SecretPlace[]
+  /** Values that expressions name. */
+  readonly values: { readonly name: string; readonly place: Place }[]
 }
 
 /** One directory while it is read. */
@@ -20,8 +22,17 @@ export type Reading = {
   /** Replaces `%(%%environment.values.<name>)`; what cannot be replaced is reported at the place. */
   expand(value: unknown, place: Place): unknown
   readonly needs: Needs
-  /** Parts that nothing serves, and files and fields that nothing reads, for the warning. */
-  readonly notes: { readonly later: string[]; readonly ignored: string[] }
+  /** For the warning. */
+  readonly notes: {
+    /** Parts that nothing serves yet. */
+    readonly later: string[]
+    /** Parts that are not offered. */
+    readonly never: string[]
+    /** Files and fields that nothing reads. */
+    readonly ignored: string[]
+    /** What works and should be another way. */
+    readonly advice: string[]
+  }
 }
 
 /** Asks for a function that something enabled runs. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { check, flag, type Report } from './check.ts'
+import type { SourceLinks } from '../data-sources/link-sources.ts'
+import { anObject, check, flag, inside, plainName, type Report } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
 
 /** Name of the file with settings that an exported app has no place for. */
@@ -9,7 +10,9 @@ const refreshSeconds = {
   error: 'must be a whole number of seconds from 1800 (30 minutes) to 157680000 (5 years)',
 }
 const days = { error: 'must be a whole number of days from 0 (never) to 36500' }
-const known = ['refreshTokenSeconds', 'anonymousDays', 'endSessionsOnPasswordChange']
+const known = ['refreshTokenSeconds', 'anonymousDays', 'endSessionsOnPasswordChange', 'dataSources']
+
+const linkRule = 'must be { "uriSecret": "<name of a secret>" }'
 
 const schema = z.strictObject(
   {
@@ -21,6 +24,9 @@ const schema = z.strictObject(
       .default(5_184_000),
     endSessionsOnPasswordChange: flag.default(true),
     anonymousDays: z.int(days).min(0, days).max(36_500, days).default(90),
+    dataSources: z
+      .record(z.string(), z.strictObject({ uriSecret: plainName }, { error: linkRule }), anObject)
+      .default({}),
   },
   {
     error: issue =>
@@ -37,6 +43,7 @@ export type RegentSettings = {
   readonly anonymousDays: number
   /** True, the default, when a new password ends the user's other sessions. */
   readonly endSessionsOnPasswordChange: boolean
+  readonly links: SourceLinks
 }
 
 /** Reads `regent.json`; without one, the defaults. */
@@ -45,5 +52,11 @@ export const readRegentSettings = async (
   report: Report,
 ): Promise<RegentSettings> => {
   const value = await files.readJson(settingsFile)
-  return check(schema, value ?? {}, { file: settingsFile, report }) ?? schema.parse({})
+  const place = { file: settingsFile, report }
+  const { dataSources, ...settings } = check(schema, value ?? {}, place) ?? schema.parse({})
+  const secrets = Object.entries(dataSources).map(([name, { uriSecret }]) => [name, uriSecret])
+  return {
+    ...settings,
+    links: { place: inside(place, 'dataSources'), secrets: Object.fromEntries(secrets) },
+  }
 }
