@@ -224,6 +224,21 @@ export const errors = {
     code: 'BadRequest',
     text: "the data source '{name}' offers no change streams: watch needs a MongoDB replica set or sharded cluster",
   },
+  watchTooSlow: {
+    status: 400,
+    code: 'WatchTooSlow',
+    text: 'the watch was ended: its changes were not taken fast enough',
+  },
+  watchHistoryLost: {
+    status: 400,
+    code: 'ChangeStreamHistoryLost',
+    text: 'the watch cannot be resumed: the change log no longer reaches back to where it was',
+  },
+  watchLimit: {
+    status: 429,
+    code: undefined,
+    text: 'a user may have {limit} watches open at the same time',
+  },
   tooManyRequests: {
     status: 429,
     code: undefined,

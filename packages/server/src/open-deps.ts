@@ -108,6 +108,9 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     functions: { run: (app, call) => functions.run(app, call) },
     links: openLinks({ given: config.dataSourceLinks, appSecrets }),
     judge: strictJudge,
+    secrets,
+    findApp: store.apps.findById,
+    findUser: findUserOf(store),
     openFile: path => openEmbedded({ path, changeLog: true, ...(writers && { writers }) }),
   })
   closers.push(() => data.close())

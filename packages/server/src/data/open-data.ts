@@ -1,12 +1,15 @@
 import type { Documents } from '../documents/documents.ts'
-import { AppError } from '../errors.ts'
+import type { App } from '../domain/app.ts'
+import type { User } from '../domain/user.ts'
 import type { Functions } from '../functions/functions.ts'
 import type { Log } from '../log.ts'
 import type { AppSecrets } from '../security/app-secrets.ts'
+import type { SecretBox } from '../security/secret-box.ts'
 import type { Data } from './data.ts'
 import { openOperations } from './operations/operations.ts'
 import type { OpenJudge } from './rules/judge.ts'
 import { openSources, type SourcesOptions } from './sources/sources.ts'
+import { openWatch } from './watch/watch.ts'
 
 export type DataOptions = SourcesOptions & {
   /** The server's own store. Its owner closes it. */
@@ -18,18 +21,26 @@ export type DataOptions = SourcesOptions & {
   /** Runs the functions that rules name. */
   readonly functions: Pick<Functions, 'run'>
   readonly judge: OpenJudge
+  /** Seals the tokens that readers of changes resume with. */
+  readonly secrets: SecretBox
+  /** The app as it is deployed now. */
+  findApp(appId: string): Promise<App | undefined>
+  /** The user as they are now; `undefined` when they are gone. */
+  findUser(appId: string, userId: string): Promise<User | undefined>
 }
 
 export const openData = (options: DataOptions): Data => {
   const { judge } = options
   const sources = openSources(options)
-  const { run } = openOperations({ sources, judge })
+  const { run } = openOperations({ sources, judge, log: options.log })
+  const watch = openWatch({ ...options, sources })
   return {
     run,
-    watch: async (_app, { service }) => {
-      throw new AppError('watchNotOffered', { name: service })
-    },
+    watch: watch.open,
     readCustomData: async () => undefined,
-    close: () => sources.close(),
+    close: async () => {
+      await watch.close()
+      await sources.close()
+    },
   }
 }

@@ -96,6 +96,11 @@ export type WatchOptions = {
   readonly resumeAfter?: Document
   /** `updateLookup` puts the document as it is now into `fullDocument` of updates. */
   readonly fullDocument?: 'default' | 'updateLookup'
+  /**
+   * `whenAvailable` puts the document as it was before into `fullDocumentBeforeChange`, where the engine knows it: the
+   * embedded one of deletions, MongoDB where the collection keeps pre-images. Default `off`.
+   */
+  readonly fullDocumentBeforeChange?: 'off' | 'whenAvailable'
 }
 
 /** MongoDB's change event: `_id`, `operationType`, `clusterTime`, `ns`, `documentKey`, `fullDocument`, `updateDescription`. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ObjectId } from 'bson'
 import { readConfig } from '../../src/config.ts'
 import { answerDataSource } from '../../src/data/answer-functions.ts'
+import { openLinks } from '../../src/data/links.ts'
 import { openData } from '../../src/data/open-data.ts'
 import { strictJudge } from '../../src/data/strict-judge.ts'
 import type { Deps } from '../../src/deps.ts'
@@ -115,7 +116,11 @@ export const depsOver = async (
     now: clock,
     appSecrets,
     functions: { run: (app, call) => functions.run(app, call) },
+    links: openLinks({ given: config.dataSourceLinks, appSecrets }),
     judge: strictJudge,
+    secrets,
+    findApp: store.apps.findById,
+    findUser: async (_appId, userId) => store.users.findById(userId),
   })
   const functions: Functions = openFunctions({
     config,

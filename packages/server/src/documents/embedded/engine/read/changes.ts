@@ -18,6 +18,8 @@ export type ChangesRequest = {
   readonly after: number
   readonly pipeline: readonly Document[]
   readonly updateLookup: boolean
+  /** Deleted documents are shown. */
+  readonly before: boolean
 }
 
 type ChangeRow = { readonly seq: number; readonly at: number; readonly event: Uint8Array }
@@ -57,7 +59,7 @@ const lookUp = (snapshot: Snapshot, event: Document): Document | null => {
 
 /** The event as MongoDB would hand it out. */
 const toEvent = (snapshot: Snapshot, request: ChangesRequest, row: ChangeRow): Document => {
-  const { operationType, ...event } = fromBytes(row.event)
+  const { operationType, fullDocumentBeforeChange, ...event } = fromBytes(row.event)
   const isUpdate = operationType === 'update'
   return {
     _id: toToken({ log: request.log, sequence: row.seq }),
@@ -66,6 +68,9 @@ const toEvent = (snapshot: Snapshot, request: ChangesRequest, row: ChangeRow): D
     wallTime: new Date(row.at),
     ...event,
     ...(isUpdate && request.updateLookup ? { fullDocument: lookUp(snapshot, event) } : {}),
+    ...(request.before && fullDocumentBeforeChange !== undefined
+      ? { fullDocumentBeforeChange }
+      : {}),
   }
 }
 

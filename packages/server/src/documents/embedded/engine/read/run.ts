@@ -72,6 +72,7 @@ export const runRead = (request: ReadRequest, { snapshot, meter }: Reading): Rea
           after: plain.after,
           pipeline: values.pipeline,
           updateLookup: plain.updateLookup,
+          before: plain.before,
         },
       )
       return { documents: join(found.documents), count: found.count }

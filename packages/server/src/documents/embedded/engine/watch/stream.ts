@@ -54,6 +54,7 @@ const openRead =
         after,
         pipeline: options.pipeline ?? [],
         updateLookup: options.fullDocument === 'updateLookup',
+        before: options.fullDocumentBeforeChange === 'whenAvailable',
       },
     })
     const events = splitDocuments(documents).map(bytes => ({

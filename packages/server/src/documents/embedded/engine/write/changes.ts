@@ -82,6 +82,7 @@ export const recordChanges = (
         operationType: 'delete',
         ns: namespace(collection),
         documentKey: { _id: doc._id },
+        fullDocumentBeforeChange: doc,
       }),
     dropped: (database, collection) =>
       log({ operationType: 'drop', ns: { db: database, coll: collection } }),

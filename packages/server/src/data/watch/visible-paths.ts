@@ -1,0 +1,57 @@
+import type { Document } from 'bson'
+import { arrayIndex, getField, setField } from '../../documents/embedded/values/path.ts'
+import { isObject } from '../../documents/embedded/values/types.ts'
+
+type Found = { readonly value: unknown }
+
+const step = (container: unknown, name: string): Found | undefined => {
+  if (Array.isArray(container)) {
+    const index = arrayIndex(name)
+    return index >= 0 && index < container.length ? { value: container[index] } : undefined
+  }
+  if (!isObject(container)) return undefined
+  const value = getField(container, name)
+  return value === undefined ? undefined : { value }
+}
+
+/**
+ * What stands at the path of a change event; `undefined` when nothing does. A field's name may hold dots itself, so
+ * every way of reading the path is tried.
+ */
+export const findAt = (container: unknown, path: readonly string[]): Found | undefined => {
+  for (let length = 1; length <= path.length; length += 1) {
+    const found = step(container, path.slice(0, length).join('.'))
+    if (found === undefined) continue
+    if (length === path.length) return found
+    const deeper = findAt(found.value, path.slice(length))
+    if (deeper !== undefined) return deeper
+  }
+  return undefined
+}
+
+/** The document with something put where it has nothing; `undefined` when there is no place for it. */
+export const putAt = (
+  document: Document,
+  path: readonly string[],
+  value: unknown,
+): Document | undefined => {
+  const [name = '', ...rest] = path
+  const copy: Document = { ...document }
+  if (rest.length === 0) {
+    setField(copy, name, value)
+    return copy
+  }
+  const inner = step(document, name)?.value
+  if (Array.isArray(inner)) {
+    const [index = '', ...deeper] = rest
+    const element = step(inner, index)?.value
+    const changed = isObject(element) ? putAt(element, deeper, value) : undefined
+    if (changed === undefined || deeper.length === 0) return undefined
+    setField(copy, name, inner.toSpliced(arrayIndex(index), 1, changed))
+    return copy
+  }
+  const changed = isObject(inner) ? putAt(inner, rest, value) : undefined
+  if (changed === undefined) return undefined
+  setField(copy, name, changed)
+  return copy
+}

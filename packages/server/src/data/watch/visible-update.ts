@@ -1,0 +1,79 @@
+import { type Document, ObjectId } from 'bson'
+import { equalValues } from '../../documents/embedded/values/compare.ts'
+import { setField } from '../../documents/embedded/values/path.ts'
+import { findAt, putAt } from './visible-paths.ts'
+
+/** What a reader sees of the document that was changed, and how to ask what else they would see. */
+export type Seen = {
+  readonly document: Document
+  readonly visible: Document
+  isAlwaysVisible(field: string): boolean
+  /** `undefined` where that cannot be asked at once. */
+  readonly seeAtOnce: ((document: Document) => Document | undefined) | undefined
+}
+
+/** A value that no rule compares with. */
+const unheardOf = new ObjectId('f0f0f0f0f0f0f0f0f0f0f0f0')
+
+const partsOf = (path: string): string[] => path.split('.')
+
+/**
+ * True when a field that is gone would be seen, whatever it held: it is tried as null and as a value that nobody has.
+ */
+const wouldBeSeen = (
+  { document, isAlwaysVisible, seeAtOnce }: Seen,
+  path: readonly string[],
+): boolean => {
+  if (isAlwaysVisible(path[0] as string)) return true
+  if (seeAtOnce === undefined) return false
+  return [null, unheardOf].every(value => {
+    const probe = putAt(document, path, value)
+    const seen = probe && seeAtOnce(probe)
+    return seen !== undefined && findAt(seen, path) !== undefined
+  })
+}
+
+type Description = {
+  readonly updatedFields?: Document
+  readonly removedFields?: readonly string[]
+  readonly truncatedArrays?: readonly { readonly field: string; readonly newSize: unknown }[]
+}
+
+/**
+ * What an update changed, as far as its reader sees it: fields that are in the visible document, with the values that
+ * they have there; removed fields that would be seen; arrays that are seen. `undefined` when nothing is left, and
+ * `whole` when everything is.
+ */
+export const visibleUpdate = (
+  { updatedFields = {}, removedFields = [], truncatedArrays = [] }: Description,
+  seen: Seen,
+): Document | 'whole' | undefined => {
+  const { visible } = seen
+  let isWhole = true
+  const updated: Document = {}
+  for (const [path, value] of Object.entries(updatedFields)) {
+    const found = findAt(visible, partsOf(path))
+    if (found === undefined || !equalValues(found.value, value)) isWhole = false
+    if (found !== undefined) setField(updated, path, found.value)
+  }
+  const removed = removedFields.filter(path => wouldBeSeen(seen, partsOf(path)))
+  const truncated = truncatedArrays.flatMap(entry => {
+    const array = findAt(visible, partsOf(entry.field))?.value
+    if (!Array.isArray(array)) return []
+    if (array.length === Number(entry.newSize)) return [entry]
+    isWhole = false
+    return [{ field: entry.field, newSize: array.length }]
+  })
+  const isAll =
+    isWhole &&
+    removed.length === removedFields.length &&
+    truncated.length === truncatedArrays.length
+  if (isAll) return 'whole'
+  const isNothing = Object.keys(updated).length + removed.length + truncated.length === 0
+  if (isNothing) return undefined
+  return {
+    updatedFields: updated,
+    removedFields: removed,
+    ...(truncated.length > 0 && { truncatedArrays: truncated }),
+  }
+}
