@@ -63,21 +63,29 @@ const writers: Readonly<Record<string, ((value: never) => unknown) | undefined>>
   MaxKey: () => ({ $maxKey: 1 }),
 }
 
-const fromObject = (value: object): unknown => {
-  if (Array.isArray(value)) return value.map(item => toEjson(item))
+export type EjsonWriteOptions = {
+  /** `true` writes `undefined` in an object as `null`: a filter must not lose a condition. Default `false`. */
+  readonly keepUndefined?: boolean
+}
+
+const byDefault: EjsonWriteOptions = {}
+
+const isKept = (value: unknown, { keepUndefined }: EjsonWriteOptions): boolean =>
+  value === undefined ? keepUndefined === true : typeof value !== 'function'
+
+const fromObject = (value: object, options: EjsonWriteOptions): unknown => {
+  if (Array.isArray(value)) return value.map(item => toEjson(item, options))
   if (value instanceof Date) return { $date: { $numberLong: String(value.getTime()) } }
   if (value instanceof RegExp) {
-    const options = sorted(value.flags.replace(/[dgvy]/g, ''))
-    return { $regularExpression: { pattern: value.source, options } }
+    const flags = sorted(value.flags.replace(/[dgvy]/g, ''))
+    return { $regularExpression: { pattern: value.source, options: flags } }
   }
   if (value instanceof Uint8Array) return fromBytes(value, 0)
   const write = '_bsontype' in value ? writers[String(value._bsontype)] : undefined
   if (write) return write(value as never)
-  const entries = Object.entries(value).filter(([, inner]) => isKept(inner))
-  return Object.fromEntries(entries.map(([key, inner]) => [key, toEjson(inner)]))
+  const entries = Object.entries(value).filter(([, inner]) => isKept(inner, options))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, toEjson(inner, options)]))
 }
-
-const isKept = (value: unknown): boolean => value !== undefined && typeof value !== 'function'
 
 /**
  * Canonical extended JSON of a BSON value, ready for `JSON.stringify`. `undefined` and functions are left
@@ -85,11 +93,11 @@ const isKept = (value: unknown): boolean => value !== undefined && typeof value 
  *
  * @see the readers of shipped SDKs, which all read canonical and do not all read relaxed
  */
-export const toEjson = (value: unknown): unknown => {
+export const toEjson = (value: unknown, options: EjsonWriteOptions = byDefault): unknown => {
   if (typeof value === 'number') return fromNumber(value)
   if (typeof value === 'bigint') return { $numberLong: String(BigInt.asIntN(64, value)) }
-  if (typeof value === 'object' && value !== null) return fromObject(value)
-  return isKept(value) ? value : null
+  if (typeof value === 'object' && value !== null) return fromObject(value, options)
+  return isKept(value, byDefault) ? value : null
 }
 
 export const stringifyEjson = (value: unknown): string => JSON.stringify(toEjson(value))

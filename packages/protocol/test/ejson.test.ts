@@ -114,6 +114,9 @@ describe('extended JSON', () => {
     expect(stringifyEjson({ a: undefined, b: [undefined], c: () => 1, d: 5n, e: -0 })).toBe(
       '{"b":[null],"d":{"$numberLong":"5"},"e":{"$numberDouble":"-0.0"}}',
     )
+    expect(
+      toEjson({ a: undefined, b: [{ c: undefined }], d: () => 1 }, { keepUndefined: true }),
+    ).toEqual({ a: null, b: [{ c: null }] })
     expect(toEjson(2 ** 60)).toEqual({ $numberDouble: '1152921504606847000.0' })
     expect(toEjson(/a/i)).toEqual({ $regularExpression: { pattern: 'a', options: 'i' } })
     expect(toEjson(Uint8Array.of(1))).toEqual({ $binary: { base64: 'AQ==', subType: '00' } })

@@ -42,14 +42,26 @@ const byName: Readonly<Record<string, string | undefined>> = {
   ExecutionTimeLimitExceeded:
     'The function took longer than the server allows: let it do less per call.',
   BadBsonParse: 'Server and SDK do not fit together: update the older of the two.',
-  ServiceNotFound: 'The app has no service of this name: names are case-sensitive.',
+  ServiceNotFound:
+    "The app has no service of this name: names are case-sensitive. A data source is named in 'data_sources/<name>/config.json'.",
+  ServiceCommandNotFound: 'The server is older than the SDK: update it.',
+  MongoDBError:
+    "What the database refused is in 'message': the query, the update or the document has to change.",
+  NoMatchingRuleFound:
+    "The rules of the app let this user not do it: 'rules.json' of the collection or 'default_rule.json' must have a role that fits, and 'regent rules explain' says which one was chosen and why.",
+  SchemaValidationFailedWrite:
+    "The document has to meet the collection's 'schema.json', or that has to change.",
+  ReadSizeLimitExceeded:
+    "Read less at once: a narrower filter, a projection, or a 'limit' and another read for the rest.",
   MaintenanceInProgress: 'Try again later.',
   InternalServerError: "The server's log has the reason under 'requestId'.",
 }
 
 const byStatus: Readonly<Record<number, string | undefined>> = {
   413: 'Send less in one request.',
+  414: "The 'ids' or the 'filter' of 'watch' are too long for an address: watch with fewer, or in several streams.",
   429: "Too many attempts: wait as long as 'message' says before the next.",
+  431: "The 'ids' or the 'filter' of 'watch' are too long for an address: watch with fewer, or in several streams.",
   500: "The server's log has the reason under 'requestId'.",
   501: 'Use the calls that this server has: data goes through functions and data sources.',
   502: 'What stands before the server does not reach it: see that it runs.',
@@ -81,6 +93,14 @@ const byText: readonly (readonly [string, string])[] = [
   ['in a session that it began', 'Log in another way, and delete the key then.'],
   ['API keys already', "'user.apiKeys.fetchAll()' lists them."],
   ['identity not found', "'user.identities' lists those there are."],
+  [
+    'uplicate key error',
+    'Another document has this value already: a field with a unique index, or the _id.',
+  ],
+  [
+    'is not offered to users',
+    'Users are not offered it, functions that run as system are: let a function do the work.',
+  ],
   ['session not found', "It has ended already: 'user.sessions.list()' lists those there are."],
 ]
 

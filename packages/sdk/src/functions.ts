@@ -1,5 +1,6 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { readString } from './arguments.ts'
+import { writeBody } from './body.ts'
 import { fromExtendedJson } from './bson.ts'
 import { RegentError } from './errors.ts'
 import type { Request } from './http.ts'
@@ -20,7 +21,8 @@ export type CallFunction = (name: string, args: readonly unknown[]) => Promise<u
 
 type Send = (request: Request) => Promise<unknown>
 
-const readResult = (answer: unknown): unknown => {
+/** BSON values of the answer to a call. @throws RegentError `BadBsonParse` */
+export const readResult = (answer: unknown): unknown => {
   try {
     return fromExtendedJson(answer)
   } catch (cause) {
@@ -39,7 +41,7 @@ export const callFunction = async (
   appId: string,
   { name, args }: { readonly name: string; readonly args: readonly unknown[] },
 ): Promise<unknown> => {
-  const body = { name: readString(name, 'name'), arguments: args }
+  const body = writeBody({ name: readString(name, 'name'), arguments: args })
   return readResult(await send({ method: 'POST', path: clientPaths.callFunction(appId), body }))
 }
 

@@ -1,9 +1,17 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { readBaseUrl } from './base-url.ts'
-import { type Exchange, fromAnswer, RegentError } from './errors.ts'
-
-/** The part of the standard `fetch` that the SDK needs. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+import { writeBody } from './body.ts'
+import { RegentError } from './errors.ts'
+import {
+  type Call,
+  exchangeOf,
+  type Fetch,
+  initOf,
+  notAnswered,
+  parse,
+  refused,
+} from './exchange.ts'
+import type { OpenStream, StreamRequest } from './http-stream.ts'
 
 export type Request = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -11,8 +19,8 @@ export type Request = {
   readonly path: string
   /** Access or refresh token. */
   readonly bearer?: string
-  /** BSON values; sent as canonical extended JSON. */
-  readonly body?: Readonly<Record<string, unknown>>
+  /** BSON values, sent as canonical extended JSON; or the JSON text itself. */
+  readonly body?: Readonly<Record<string, unknown>> | string
   /** Default: the timeout of the app. */
   readonly timeoutMs?: number
   /** Called when the request is handed to `fetch`. */
@@ -28,6 +36,12 @@ export type Http = {
    * @throws TypeError for a body that cannot be written as extended JSON
    */
   readonly send: (request: Request) => Promise<unknown>
+  /**
+   * A stream of server-sent events that the server has opened.
+   *
+   * @throws RegentError when it answers otherwise, or no answer came in the time that a request may take
+   */
+  readonly open: (request: StreamRequest) => Promise<OpenStream>
   readonly baseUrl: () => string
   /** Keeps the old address when the new one gives no location. */
   readonly updateBaseUrl: (url: string | null) => Promise<void>
@@ -42,97 +56,24 @@ export type HttpOptions = {
   readonly onSuccess: () => void
 }
 
-type Call = {
-  readonly method: Request['method']
-  readonly url: string
-  readonly bearer?: string
-  /** The body as it is sent. */
-  readonly text: string | undefined
-  readonly timeoutMs: number
-}
-
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  const cause = error.cause
-  if (cause instanceof AggregateError && cause.errors[0] instanceof Error) {
-    return cause.errors[0].message
-  }
-  return (cause instanceof Error ? cause.message : '') || error.message || 'Unknown'
-}
-
-const headersOf = ({ bearer, text }: Call): Record<string, string> => ({
-  Accept: 'application/json',
-  ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
-  ...(text === undefined ? {} : { 'Content-Type': 'application/json' }),
-})
-
-/** Redirects are followed for the location alone: a password is never sent on to where an answer points. */
-const initOf = (call: Call): RequestInit => ({
-  method: call.method,
-  headers: headersOf(call),
-  redirect: call.method === 'GET' && call.bearer === undefined ? 'follow' : 'manual',
-  signal: AbortSignal.timeout(call.timeoutMs),
-  ...(call.text === undefined ? {} : { body: call.text }),
-})
-
-/**
- * The writer is loaded with the first body: a program does not need it to start.
- *
- * @throws TypeError for what cannot be written
- */
-const write = async (body: Request['body']): Promise<string | undefined> => {
-  if (body === undefined) return undefined
-  const { toEjson } = await import('@regent/protocol/ejson-write')
-  try {
-    return JSON.stringify(toEjson(body))
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
-    const message = 'Expected BSON values, got one that contains itself or is nested too deeply'
-    throw new TypeError(message, { cause })
-  }
-}
-
 const answerOf = async (
   fetch: Fetch,
   call: Call,
 ): Promise<{ response: Response; text: string }> => {
   try {
-    const response = await fetch(call.url, initOf(call))
+    const signal = AbortSignal.timeout(call.timeoutMs)
+    const response = await fetch(call.url, { ...initOf(call), signal })
     return { response, text: await response.text() }
   } catch (error) {
-    throw new RegentError({
-      code: 'CustomError',
-      message: `request to ${call.url} failed, reason: ${reasonOf(error)}`,
-      exchange: { method: call.method, url: call.url },
-      cause: error,
-    })
-  }
-}
-
-const exchangeOf = (call: Call, response: Response): Exchange => {
-  const requestId = response.headers.get('x-appservices-request-id')
-  return {
-    method: call.method,
-    url: call.url,
-    statusCode: response.status,
-    statusText: response.statusText,
-    ...(requestId === null ? {} : { requestId }),
-  }
-}
-
-const parse = (text: string): { readonly value: unknown } | undefined => {
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return undefined
+    throw notAnswered(call, error)
   }
 }
 
 const exchange = async (fetch: Fetch, call: Call): Promise<unknown> => {
   const { response, text } = await answerOf(fetch, call)
-  const parsed = text === '' ? undefined : parse(text)
   const details = exchangeOf(call, response)
-  if (!response.ok) throw fromAnswer(parsed ? parsed.value : text, details)
+  if (!response.ok) throw refused(text, details)
+  const parsed = text === '' ? undefined : parse(text)
   if (text === '' || parsed) return parsed?.value
   const message = `malformed JSON from ${call.url}`
   throw new RegentError({ code: 'MalformedJson', message, exchange: details })
@@ -174,13 +115,20 @@ export const createHttp = (options: HttpOptions): Http => {
 
   return {
     send: async ({ path, onSend, body, ...request }) => {
-      const text = await write(body)
+      const text = typeof body === 'object' ? writeBody(body) : body
       const host = await locate()
       onSend?.()
       const call = { timeoutMs: options.timeoutMs, ...request, text, url: `${host}${path}` }
       const answer = await exchange(fetch, call)
       onSuccess()
       return answer
+    },
+    open: async request => {
+      const { openStream } = await import('./http-stream.ts')
+      const url = `${await locate()}${request.path}`
+      const opened = await openStream(fetch, { ...request, url, timeoutMs: options.timeoutMs })
+      onSuccess()
+      return opened
     },
     baseUrl: () => baseUrl,
     updateBaseUrl: async url => {

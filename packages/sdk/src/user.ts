@@ -3,7 +3,9 @@ import { ApiKeyAuth } from './api-key-auth.ts'
 import { type Credentials, isProviderType, type ProviderType } from './credentials.ts'
 import { createFunctions, type DefaultFunctionsFactory } from './functions.ts'
 import type { Request } from './http.ts'
+import type { OpenStream, StreamRequest } from './http-stream.ts'
 import type { Listener } from './listeners.ts'
+import { type MongoDB, openMongoDB } from './mongo/mongo-db.ts'
 import { PushClient } from './push-client.ts'
 import { tokensOf } from './session.ts'
 import { UserSessions } from './user-sessions.ts'
@@ -52,6 +54,9 @@ export type UserActions = {
   readonly call: (record: UserRecord, name: string, args: readonly unknown[]) => Promise<unknown>
   /** With the access token. */
   readonly send: (record: UserRecord, request: Request) => Promise<unknown>
+  /** With the access token. */
+  readonly open: (record: UserRecord, request: StreamRequest) => Promise<OpenStream>
+  readonly onLogOut: (record: UserRecord, callback: () => void) => () => void
   /** With the refresh token. */
   readonly sendWithLogin: (record: UserRecord, request: Request) => Promise<unknown>
 }
@@ -175,6 +180,23 @@ export class User<
    */
   async callFunction(name: string, ...args: unknown[]): Promise<unknown> {
     return this.#actions.call(this.#record, name, args)
+  }
+
+  /**
+   * A data source of the app, by its name: `user.mongoClient('mongodb-atlas').db('shop').collection('plants')`.
+   * Sends nothing.
+   */
+  mongoClient(serviceName: string): MongoDB {
+    const { appId, send, open, refresh, onLogOut } = this.#actions
+    const record = this.#record
+    const calls = {
+      appId,
+      send: (request: Request) => send(record, request),
+      open: (request: StreamRequest) => open(record, request),
+      refresh: () => refresh(record),
+      onLogOut: (callback: () => void) => onLogOut(record, callback),
+    }
+    return openMongoDB(calls, serviceName)
   }
 
   /** For programs that register for push messages. Regent sends none: the calls of what this gives reject. */

@@ -42,5 +42,10 @@ export const createActions = ({
   call: (record, name, args) =>
     callFunction(request => renewal.send(record, request), appId, { name, args }),
   send: renewal.send,
+  open: renewal.open,
+  onLogOut: (record, callback) => {
+    record.onLogOut.add(callback)
+    return () => record.onLogOut.delete(callback)
+  },
   sendWithLogin: renewal.sendWithLogin,
 })

@@ -8,6 +8,8 @@ export type UserRecord = {
   session: SessionState
   order: number
   readonly listeners: Listeners
+  /** Called when the user has no login any more, before anybody is told. */
+  readonly onLogOut: Set<() => void>
 }
 
 export const createRecord = ({ account, tokens, order }: StoredUser): UserRecord => ({
@@ -15,10 +17,14 @@ export const createRecord = ({ account, tokens, order }: StoredUser): UserRecord
   session: tokens ? { status: 'active', tokens } : { status: 'logged-out' },
   order,
   listeners: new Listeners(),
+  onLogOut: new Set(),
 })
 
 export const apply = (record: UserRecord, event: SessionEvent): void => {
+  const wasLoggedIn = tokensOf(record.session) !== undefined
   record.session = nextSession(record.session, event)
+  if (!wasLoggedIn || tokensOf(record.session)) return
+  for (const callback of [...record.onLogOut]) callback()
 }
 
 export const toStoredUser = (record: UserRecord): StoredUser => ({

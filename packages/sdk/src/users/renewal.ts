@@ -2,6 +2,7 @@ import { clientPaths } from '@regent/protocol/paths'
 import { isToken } from '../access-token.ts'
 import { RegentError, refusal } from '../errors.ts'
 import { type Http, type Request, readField } from '../http.ts'
+import type { OpenStream, StreamRequest } from '../http-stream.ts'
 import { tokensOf } from '../session.ts'
 import { apply, type UserRecord } from './record.ts'
 
@@ -20,6 +21,8 @@ export type Renewal = {
    * @throws RegentError with the first answer when the token cannot be refreshed
    */
   readonly send: (record: UserRecord, request: Request) => Promise<unknown>
+  /** A stream, opened with the user's access token as `send` does. */
+  readonly open: (record: UserRecord, request: StreamRequest) => Promise<OpenStream>
   /**
    * A request with the user's refresh token. There is nothing to renew: when the server no longer knows the
    * session the user is logged out, unless the user has logged in again meanwhile; then the request is sent
@@ -45,7 +48,10 @@ const loginOf = ({ session }: UserRecord): string | undefined => tokensOf(sessio
 
 const notLoggedIn = (): RegentError => refusal('ClientUserNotLoggedIn', 'The user is not logged in')
 
-export const createRenewal = (http: Pick<Http, 'send'>, events: RenewalEvents): Renewal => {
+export const createRenewal = (
+  http: Pick<Http, 'send' | 'open'>,
+  events: RenewalEvents,
+): Renewal => {
   /** Refreshes whose request has left: their answer may be older than what a later caller wants to see. */
   const sent = new WeakSet<Promise<void>>()
   const next = new WeakMap<Promise<void>, Promise<void>>()
@@ -107,17 +113,20 @@ export const createRenewal = (http: Pick<Http, 'send'>, events: RenewalEvents): 
     return accessToken === used ? undefined : accessToken
   }
 
-  const send = async (record: UserRecord, request: Request): Promise<unknown> => {
+  const withAccess = async <T>(
+    record: UserRecord,
+    attempt: (bearer: string) => Promise<T>,
+  ): Promise<T> => {
     const tokens = tokensOf(record.session)
     if (!tokens) throw notLoggedIn()
     const used = tokens.accessToken
     try {
-      return await http.send({ ...request, bearer: used })
+      return await attempt(used)
     } catch (error) {
       if (!isTokenRefused(error)) throw error
       const renewed = await renew(record, used)
       if (renewed === undefined) throw error
-      return http.send({ ...request, bearer: renewed })
+      return attempt(renewed)
     }
   }
 
@@ -135,5 +144,10 @@ export const createRenewal = (http: Pick<Http, 'send'>, events: RenewalEvents): 
     }
   }
 
-  return { send, sendWithLogin, refresh }
+  return {
+    send: (record, request) => withAccess(record, bearer => http.send({ ...request, bearer })),
+    open: (record, request) => withAccess(record, bearer => http.open({ ...request, bearer })),
+    sendWithLogin,
+    refresh,
+  }
 }
