@@ -21,6 +21,9 @@ export type Cells = {
   isRunning(cell: number, call: number): boolean
   /** For how long the call has been under way, in milliseconds. */
   ranMs(cell: number): number
+  /** The server's: says whether it looks for results that were left without being told of them. */
+  watch(isWatching: boolean): void
+  isWatched(): boolean
 }
 
 /** Calls that one thread may hold. */
@@ -38,11 +41,13 @@ const toValue = (call: number, state: number): number => ((call & 0xfffffff) << 
 /** The same on all threads. */
 const nowMs = (): number => Number(process.hrtime.bigint() / 1_000_000n) | 0
 
-export const makeCellMemory = (): SharedArrayBuffer => new SharedArrayBuffer(cellCount * 2 * 4)
+export const makeCellMemory = (): SharedArrayBuffer =>
+  new SharedArrayBuffer((cellCount * 2 + 1) * 4)
 
 export const openCells = (memory: SharedArrayBuffer): Cells => {
   const states = new Int32Array(memory, 0, cellCount)
   const begun = new Int32Array(memory, cellCount * 4, cellCount)
+  const watched = new Int32Array(memory, cellCount * 8, 1)
   const change = (cell: number, call: number, from: number, to: number): boolean => {
     const before = toValue(call, from)
     return Atomics.compareExchange(states, cell, before, toValue(call, to)) === before
@@ -62,5 +67,9 @@ export const openCells = (memory: SharedArrayBuffer): Cells => {
     doom: (cell, call) => change(cell, call, running, gone),
     isRunning: (cell, call) => Atomics.load(states, cell) === toValue(call, running),
     ranMs: cell => (nowMs() - Atomics.load(begun, cell)) | 0,
+    watch: isWatching => {
+      Atomics.store(watched, 0, Number(isWatching))
+    },
+    isWatched: () => Atomics.load(watched, 0) === 1,
   }
 }

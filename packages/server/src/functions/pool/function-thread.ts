@@ -1,6 +1,4 @@
 import type { Worker } from 'node:worker_threads'
-import { makeAnswerMemory, openAnswers } from '../answers.ts'
-import { makeCellMemory, openCells } from '../cells.ts'
 import type {
   CallRow,
   Failure,
@@ -9,8 +7,10 @@ import type {
   ThreadValues,
   ToThread,
 } from '../messages.ts'
+import { openVigil } from '../vigil.ts'
 import {
   type CallLimits,
+  type CallWatch,
   longMs,
   measuredFromMs,
   openCallWatch,
@@ -58,14 +58,21 @@ const stopped: Failure = { problem: 'crashed', message: 'the server stopped' }
 const isOutOfMemory = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
 
+const isLong = (state: ThreadState, ranMs: number, watch: CallWatch): boolean =>
+  state === 'computing' ? ranMs > longMs : state === 'waiting' && watch.hasComputedLong()
+
 const failAll = (tasks: readonly Task[], failure: Failure): void => {
   for (const task of tasks) task.settle({ kind: 'failed', ...failure })
 }
 
-const settleLeft = (held: HeldCalls): void => {
-  for (const { task, value } of held.takeLeft()) {
+/** False when there were none. */
+const settleLeft = (held: HeldCalls, after?: () => void): boolean => {
+  const found = held.takeLeft()
+  for (const { task, value } of found) {
     task.settle({ kind: 'done', call: task.message.call, value })
   }
+  if (found.length > 0) after?.()
+  return found.length > 0
 }
 
 const answer = async (
@@ -78,13 +85,14 @@ const answer = async (
 }
 
 /** Sends the calls of one turn of the event loop as one message. */
-const openOutbox = (post: (message: ToThread) => void) => {
+const openOutbox = (worker: Worker, after: () => void) => {
   let calls: CallRow[] = []
   return (row: CallRow): void => {
     if (calls.length === 0) {
       setImmediate(() => {
-        post({ kind: 'calls', calls })
+        worker.postMessage({ kind: 'calls', calls } satisfies ToThread)
         calls = []
+        after()
       })
     }
     calls.push(row)
@@ -97,12 +105,10 @@ export const startFunctionThread = (
   limits: CallLimits,
   events: ThreadEvents,
 ): FunctionThread => {
-  const memory = makeCellMemory()
-  const answers = makeAnswerMemory()
-  const held = openHeldCalls(openCells(memory), openAnswers(answers))
-  const worker = startThread({ app, cells: memory, answers, memoryMib: limits.memoryMib })
+  const { worker, cells, answers } = startThread(app, limits.memoryMib)
+  const held = openHeldCalls(cells, answers)
   const watch = openCallWatch(worker, limits)
-  const sendCall = openOutbox(message => worker.postMessage(message))
+  const sendCall = openOutbox(worker, () => vigil.begin())
   let state: ThreadState = 'starting'
   let isRetiring = false
   let task: number | undefined
@@ -146,10 +152,11 @@ export const startFunctionThread = (
       events.changed(returned)
     }
   }
-  const giveWay = (): void => {
-    state = 'long'
-    watch.giveWay(task)
-  }
+  const vigil = openVigil({
+    look: () => settleLeft(held, () => receive({ kind: 'left' })),
+    isExpecting: () => state === 'computing',
+    tell: cells.watch,
+  })
 
   worker.on('message', receive)
   worker.on('error', thrown => {
@@ -180,8 +187,10 @@ export const startFunctionThread = (
       const failure = watch.overtime(ranMs)
       if (failure !== undefined) kill(call, failure)
       if (ranMs > measuredFromMs) watch.measure(reason => kill(call, reason))
-      if (state === 'computing' && ranMs > longMs) giveWay()
-      if (state === 'waiting' && watch.hasComputedLong()) giveWay()
+      if (isLong(state, ranMs, watch)) {
+        state = 'long'
+        watch.giveWay(task)
+      }
       return ranMs > quickMs ? held.takeBack() : []
     },
     retire: () => {

@@ -1,7 +1,9 @@
 import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { ThreadOptions } from '../messages.ts'
+import { type Answers, makeAnswerMemory, openAnswers } from '../answers.ts'
+import { type Cells, makeCellMemory, openCells } from '../cells.ts'
+import type { ThreadApp, ThreadOptions } from '../messages.ts'
 
 /** What the first module of a thread is given. */
 export type ThreadData = {
@@ -25,8 +27,18 @@ const compileCache = (): string | undefined => {
  */
 const roomMib = 3_072
 
+/** A thread, and this side of the memory that it shares with the server. */
+export type StartedThread = {
+  readonly worker: Worker
+  readonly cells: Cells
+  readonly answers: Answers
+}
+
 /** Starts a thread for the app's code. It sees none of the server's variables, and keeps no process alive. */
-export const startThread = (options: ThreadOptions): Worker => {
+export const startThread = (app: ThreadApp, memoryMib: number): StartedThread => {
+  const cells = makeCellMemory()
+  const answers = makeAnswerMemory()
+  const options: ThreadOptions = { app, cells, answers, memoryMib }
   const worker = new Worker(firstModule(), {
     name: 'functions',
     workerData: { options, compileCache: compileCache() } satisfies ThreadData,
@@ -35,7 +47,7 @@ export const startThread = (options: ThreadOptions): Worker => {
     stdout: true,
     stderr: true,
     resourceLimits: {
-      maxOldGenerationSizeMb: options.memoryMib + roomMib,
+      maxOldGenerationSizeMb: memoryMib + roomMib,
       maxYoungGenerationSizeMb: 32,
       stackSizeMb: 4,
     },
@@ -43,5 +55,5 @@ export const startThread = (options: ThreadOptions): Worker => {
   worker.stdout.resume()
   worker.stderr.resume()
   worker.unref()
-  return worker
+  return { worker, cells: openCells(cells), answers: openAnswers(answers) }
 }

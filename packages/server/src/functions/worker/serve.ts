@@ -6,6 +6,7 @@ import { openAnswers } from '../answers.ts'
 import { fromRow } from '../call-row.ts'
 import { openCells } from '../cells.ts'
 import type { CallMessage, FromThread, ThreadOptions, ToThread } from '../messages.ts'
+import { openVigil } from '../vigil.ts'
 import { openRuntime } from './runtime.ts'
 import { openServiceCalls } from './service-calls.ts'
 
@@ -42,6 +43,15 @@ export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
   let isNoting = false
   let left = 0
   let calls = 0
+  let hasNews = false
+  const vigil = openVigil({
+    look: () => {
+      const was = hasNews
+      hasNews = false
+      return was
+    },
+    isExpecting: () => current === undefined,
+  })
 
   const isFull = (): boolean => {
     calls += 1
@@ -58,7 +68,7 @@ export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
     if (current !== undefined) send({ kind: 'waiting', call: current.call })
   }
   const wake = (): void => {
-    if (left > 0) send({ kind: 'left' })
+    if (left > 0 && !cells.isWatched()) send({ kind: 'left' })
     left = 0
   }
   /** False when the server has given the call up, and this thread. */
@@ -96,6 +106,7 @@ export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
       const message = inbox.shift()
       if (message === undefined) {
         wake()
+        vigil.begin()
         return
       }
       if (cells.claim(message.cell, message.call)) start(message)
@@ -103,6 +114,7 @@ export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
   }
 
   port.on('message', (message: ToThread) => {
+    hasNews = true
     if (message.kind === 'calls') {
       for (const row of message.calls) inbox.push(fromRow(row))
       next()
