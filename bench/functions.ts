@@ -2,6 +2,7 @@ import { startChild } from './child.ts'
 import { runLoad } from './load.ts'
 import { above, below, ms, percent, type Row, whole } from './report.ts'
 import { type Hello, noRefusals, refreshRequests, warmRun } from './server-child.ts'
+import type { Compared } from './servers/functions.ts'
 
 const users = 2_000
 const atOnce = 16
@@ -16,10 +17,8 @@ type Said<Value> = { readonly said: Value }
 export const benchFunctions = async (durationMs: number): Promise<Row[]> => {
   const server = await startChild<Hello>('./servers/functions.ts')
   try {
-    const run = { atOnce, durationMs }
-    const messages = await server.ask<Said<number>>({ ask: 'messages', ...run })
-    const calls = await server.ask<Said<number>>({ ask: 'calls', ...run })
-    const share = calls.said / messages.said
+    const { said } = await server.ask<Said<Compared>>({ ask: 'compare', atOnce, durationMs })
+    const share = said.calls / said.messages
 
     const refreshes = { ...(await refreshRequests(server, users)), connections, durationMs, rate }
     const idle = await warmRun(refreshes)
@@ -31,8 +30,8 @@ export const benchFunctions = async (durationMs: number): Promise<Row[]> => {
     return [
       {
         what: `function calls in process, ${atOnce} at a time`,
-        measured: `${whole(calls.said)}/s`,
-        reference: `bare messages to a thread ${whole(messages.said)}/s`,
+        measured: `${whole(said.calls)}/s`,
+        reference: `bare messages to a thread ${whole(said.messages)}/s`,
         ratio: percent(share),
         reach: '≥ 50 %',
         missed: below(share, 0.5),

@@ -9,14 +9,18 @@ import { makeUsers } from './users.ts'
 export type FunctionQuestion =
   /** Makes anonymous users with sessions; answers refresh tokens of some of them. */
   | { readonly ask: 'users'; readonly count: number }
-  /** Calls a small function, so many at a time; answers calls a second. */
-  | { readonly ask: 'calls'; readonly atOnce: number; readonly durationMs: number }
-  /** Sends as many messages to a thread that only answers; answers round trips a second. */
-  | { readonly ask: 'messages'; readonly atOnce: number; readonly durationMs: number }
+  /**
+   * Calls a small function, so many at a time, and sends as many messages to a thread that only answers, for so
+   * long each. Answers `Compared`.
+   */
+  | { readonly ask: 'compare'; readonly atOnce: number; readonly durationMs: number }
   /** Begins calling functions that compute without a pause; answers at once. */
   | { readonly ask: 'begin'; readonly atOnce: number }
   /** Lets them end; answers how many calls came to their end. */
   | { readonly ask: 'end' }
+
+/** A second: calls, round trips of messages. */
+export type Compared = { readonly calls: number; readonly messages: number }
 
 const folder = mkdtempSync(join(tmpdir(), 'regent-bench-'))
 const server = await startTestServer({
@@ -34,28 +38,25 @@ const { functions } = server.deps
 const run = (name: string, ...args: unknown[]): Promise<unknown> =>
   functions.run(server.app, { name, args, caller: undefined })
 
-/** How often a second `step` comes to its end, when so many are always under way. The first second does not count. */
-const rateOf = async (
-  step: () => Promise<unknown>,
-  { atOnce, durationMs }: { readonly atOnce: number; readonly durationMs: number },
-): Promise<number> => {
+type Step = () => Promise<unknown>
+
+/** How often a second `step` comes to its end, when so many are always under way. */
+const rateOf = async (step: Step, atOnce: number, durationMs: number): Promise<number> => {
   let done = 0
-  const from = performance.now() + 1_000
+  const from = performance.now()
   const over = from + durationMs
   const repeat = async (): Promise<void> => {
     while (performance.now() < over) {
       await step()
-      if (performance.now() >= from) done += 1
+      done += 1
     }
   }
   await Promise.all(Array.from({ length: atOnce }, repeat))
-  return done / (durationMs / 1_000)
+  return (done * 1_000) / (performance.now() - from)
 }
 
-const timeMessages = async (asked: {
-  readonly atOnce: number
-  readonly durationMs: number
-}): Promise<number> => {
+/** A thread that only answers: a message for each question. */
+const startEcho = () => {
   const echo = new Worker(
     `const { parentPort } = require('node:worker_threads')
     parentPort.on('message', ({ id, args: [a, b] }) => parentPort.postMessage({ id, value: a + b }))`,
@@ -67,17 +68,37 @@ const timeMessages = async (asked: {
     waiting.get(id)?.(value)
     waiting.delete(id)
   })
-  const rate = await rateOf(
-    () =>
+  return {
+    ask: (): Promise<unknown> =>
       new Promise(resolve => {
         last += 1
         waiting.set(last, resolve)
         echo.postMessage({ id: last, name: 'add', args: [1, 2] })
       }),
-    asked,
-  )
-  await echo.terminate()
-  return rate
+    stop: () => echo.terminate(),
+  }
+}
+
+const warmMs = 1_000
+const sampleMs = 500
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN
+
+/** In turn, so that what else the machine does meets both: the middle one of several samples. */
+const compare = async (atOnce: number, durationMs: number): Promise<Compared> => {
+  const echo = startEcho()
+  const call: Step = () => run('add', 1, 2)
+  await rateOf(echo.ask, atOnce, warmMs)
+  await rateOf(call, atOnce, warmMs)
+  const messages: number[] = []
+  const calls: number[] = []
+  for (let spent = 0; spent < durationMs; spent += sampleMs) {
+    messages.push(await rateOf(echo.ask, atOnce, sampleMs))
+    calls.push(await rateOf(call, atOnce, sampleMs))
+  }
+  await echo.stop()
+  return { calls: median(calls), messages: median(messages) }
 }
 
 let isEnding = false
@@ -106,10 +127,8 @@ const answer = async (question: FunctionQuestion): Promise<unknown> => {
   switch (question.ask) {
     case 'users':
       return made.add(question.count)
-    case 'calls':
-      return rateOf(() => run('add', 1, 2), question)
-    case 'messages':
-      return timeMessages(question)
+    case 'compare':
+      return compare(question.atOnce, question.durationMs)
     case 'begin':
       return begin(question.atOnce)
     case 'end':
