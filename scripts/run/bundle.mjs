@@ -12,6 +12,7 @@ export const note = join(bundles, 'newest.json')
  */
 export const entries = [
   'packages/cli/src/bin.ts',
+  'packages/server/src/data/view/thread.ts',
   'packages/server/src/documents/embedded/engine/read/thread.ts',
   'packages/server/src/documents/embedded/engine/write/thread.ts',
   'packages/server/src/functions/worker/thread.ts',

@@ -14,8 +14,13 @@ export type ViewOptions = {
 export type Candidate = { readonly document: Document; readonly visible: Visible }
 
 /**
- * Reads a collection as one user sees it: queries, orders, projections and pipelines are about what is visible. The
+ * Reads a collection as one user sees it: every document is shown as far as the rules let, and only then matched, sorted,
+ * projected or aggregated, so that nothing else can be told from an answer: queries, orders, projections and pipelines are about what is visible. The
  * judge's `query` is joined here. For judges whose `reads` is `each`; the engine answers for the others.
+ *
+ * All throw `readSizeLimit` beyond 50,000 documents looked at, the bytes and the time of `limits`; `overloaded`; and
+ * DocumentsError for what MongoDB would refuse, whatever the documents are. A write applies its update to
+ * `Candidate.visible` and carries the change over with `mergeChange` (`merge-change.ts`).
  */
 export type View = {
   find(query: Document, options?: ViewOptions): Promise<Document[]>

@@ -1,0 +1,115 @@
+import type { Document } from 'bson'
+import { decodeAll } from '../../documents/embedded/engine/decode.ts'
+import { fromBytes, toBytes } from '../../documents/embedded/values/bytes.ts'
+import { toNumeric } from '../../documents/embedded/values/numbers.ts'
+import { checkProjection } from '../rules/filters.ts'
+import { type Place, readCandidates, type Wish } from './candidates.ts'
+import { isCheap } from './cheap.ts'
+import { joinBytes } from './join-bytes.ts'
+import { maxDocuments, maxHeldBytes, usualLimits, type ViewLimits } from './limits.ts'
+import { prepare, type Request } from './over-documents.ts'
+import { tooLargeResult, tooManyCandidates } from './refusals.ts'
+import { inSlices, seeAll } from './see-all.ts'
+import { openViewThreads, type ViewThreadOptions, type ViewThreads } from './threads.ts'
+import type { Candidate, OpenView, View, ViewOptions } from './view.ts'
+
+export type Views = {
+  readonly open: OpenView
+  /** Ends all work. May be called twice. */
+  close(): Promise<void>
+}
+
+/** What the request makes of the documents, here or in a thread. */
+const work = async (
+  threads: ViewThreads,
+  { maxTimeMs, maxResultBytes }: ViewLimits,
+  { documents, request }: { readonly documents: readonly Document[]; readonly request: Request },
+): Promise<Document[]> => {
+  if (isCheap(request, documents.length)) return [...prepare(request)(documents)]
+  const parts: Uint8Array[] = []
+  let size = 0
+  await inSlices(documents, maxTimeMs, document => {
+    const bytes = toBytes(document)
+    size += bytes.length
+    if (size > maxHeldBytes) throw tooManyCandidates()
+    parts.push(bytes)
+  })
+  const bounds = { maxTimeMs, maxResultBytes }
+  const job = { request: toBytes(request), documents: joinBytes(parts), ...bounds }
+  return decodeAll(await threads.run(job), fromBytes)
+}
+
+/** A match at a pipeline's start narrows what has to be looked at. */
+const startOf = (pipeline: readonly Document[]): Document => {
+  const match: unknown = pipeline[0]?.$match
+  return typeof match === 'object' && match !== null ? match : {}
+}
+
+/** How many documents a request asks for. */
+const wanted = (request: Request): number =>
+  'limit' in request && request.limit ? request.limit : Number.POSITIVE_INFINITY
+
+const openOne = (threads: ViewThreads, place: Place, now: () => number): View => {
+  const { judge, limits } = place
+
+  const over = async (wish: Wish, request: Request) => {
+    prepare(request)
+    for (const amount of ['some', 'all'] as const) {
+      const { documents, isPart } = await readCandidates(place, wish, amount)
+      const seen = await seeAll(judge, documents, limits.maxTimeMs)
+      const visible = seen.map(one => one.visible)
+      const found = await work(threads, limits, { documents: visible, request })
+      if (isPart && found.length < wanted(request)) continue
+      if (found.length > maxDocuments) throw tooLargeResult()
+      return { seen, found }
+    }
+    throw new Error('all documents are never a part')
+  }
+
+  const candidates = async (query: Document, options: ViewOptions): Promise<Candidate[]> => {
+    const { sort, skip = 0, limit = 0 } = options
+    const enough = limit === 0 ? 0 : skip + limit
+    const { seen, found } = await over(
+      { query, sort, enough },
+      { kind: 'select', query, skip, limit, ...(sort && { sort }) },
+    )
+    return found.map(({ at }) => seen[Number(toNumeric(at))] as Candidate)
+  }
+
+  return {
+    find: async (query, { projection = {}, sort, skip = 0, limit = 0 } = {}) => {
+      checkProjection(judge.projection, projection)
+      const enough = limit === 0 ? 0 : skip + limit
+      const { found } = await over(
+        { query, sort, enough },
+        { kind: 'find', query, projection, skip, limit, ...(sort && { sort }) },
+      )
+      return found
+    },
+    count: async (query, { limit = 0 } = {}) => (await candidates(query, { limit })).length,
+    distinct: async (field, query) => {
+      const { found } = await over({ query, enough: 0 }, { kind: 'distinct', query, field })
+      return found.map(({ value }) => value)
+    },
+    aggregate: async pipeline => {
+      const { found } = await over(
+        { query: startOf(pipeline), enough: 0 },
+        { kind: 'aggregate', pipeline, nowMs: now() },
+      )
+      return found
+    },
+    candidates: (query, options = {}) => candidates(query, options),
+  }
+}
+
+/** @param now milliseconds since 1970 */
+export const openViews = (now: () => number, options: ViewThreadOptions = {}): Views => {
+  const threads = openViewThreads(options)
+  return {
+    open: ({ judge, collection, limits }) => {
+      const { maxTimeMs, maxResultBytes } = { ...usualLimits, ...limits }
+      return openOne(threads, { judge, collection, limits: { maxTimeMs, maxResultBytes } }, now)
+    },
+    close: () => threads.close(),
+  }
+}

@@ -1,0 +1,150 @@
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { fromFailureMessage } from '../../documents/embedded/engine/failure.ts'
+import { AppError } from '../../errors.ts'
+import type { ViewDone, ViewJob } from './messages.ts'
+import { tooLargeResult, tooSlow } from './refusals.ts'
+
+/** Threads that do what would hold up the event loop. */
+export type ViewThreads = {
+  /** Documents one behind the other. @throws `readSizeLimit`, `overloaded`, DocumentsError */
+  run(job: Omit<ViewJob, 'id'>): Promise<Uint8Array>
+  /** Ends all work. May be called twice. */
+  close(): Promise<void>
+}
+
+type Waiting = {
+  readonly job: ViewJob
+  readonly resolve: (documents: Uint8Array) => void
+  readonly reject: (error: Error) => void
+}
+
+type Thread = {
+  readonly worker: Worker
+  current: Waiting | undefined
+  /** Its modules are loaded: from here on time counts. */
+  isReady: boolean
+  timer?: NodeJS.Timeout
+}
+
+export type ViewThreadOptions = {
+  readonly maxThreads?: number
+  readonly maxWaiting?: number
+}
+
+/** A thread that nobody needs goes after so long. */
+const idleMs = 30_000
+
+const startWorker = (): Worker => {
+  const directory = getCompileCacheDir()
+  const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js'
+  return new Worker(new URL(file, import.meta.url), {
+    name: 'data-view',
+    workerData: { compileCache: directory === undefined ? undefined : dirname(directory) },
+    resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+  })
+}
+
+/** What a job is refused with whose thread ended under it. */
+const lostBy = (error: unknown): Error =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? tooLargeResult()
+    : new Error('a thread for views ended', { cause: error })
+
+const settle = (
+  { resolve, reject }: Waiting,
+  done: Exclude<ViewDone, { readonly kind: 'ready' }>,
+): void => {
+  if (done.kind === 'done') resolve(done.documents)
+  else if (done.kind === 'large') reject(tooLargeResult())
+  else reject(fromFailureMessage(done.failure))
+}
+
+/** Each thread does one job at a time; one that takes too long costs its thread. */
+export const openViewThreads = ({
+  maxThreads = 2,
+  maxWaiting = 200,
+}: ViewThreadOptions = {}): ViewThreads => {
+  const threads = new Set<Thread>()
+  const waiting: Waiting[] = []
+  let lastId = 0
+  let isClosed = false
+
+  const end = (thread: Thread, error?: Error): Promise<number> => {
+    const { current, worker } = thread
+    clearTimeout(thread.timer)
+    threads.delete(thread)
+    thread.current = undefined
+    if (error !== undefined) current?.reject(error)
+    return worker.terminate()
+  }
+
+  const watch = (thread: Thread, { maxTimeMs }: ViewJob): void => {
+    thread.timer = setTimeout(() => {
+      void end(thread, tooSlow(maxTimeMs))
+      begin()
+    }, maxTimeMs)
+  }
+
+  const next = (thread: Thread): void => {
+    clearTimeout(thread.timer)
+    thread.current = waiting.shift()
+    const { current, worker } = thread
+    if (current === undefined) {
+      worker.unref()
+      thread.timer = setTimeout(() => void end(thread), idleMs).unref()
+      return
+    }
+    worker.ref()
+    if (thread.isReady) watch(thread, current.job)
+    worker.postMessage(current.job, [current.job.documents.buffer as ArrayBuffer])
+  }
+
+  const start = (): void => {
+    const thread: Thread = { worker: startWorker(), current: undefined, isReady: false }
+    threads.add(thread)
+    thread.worker.on('message', (done: ViewDone) => {
+      const { current } = thread
+      if (done.kind === 'ready') {
+        thread.isReady = true
+        if (current !== undefined) watch(thread, current.job)
+      }
+      if (done.kind === 'ready' || current?.job.id !== done.id) return
+      next(thread)
+      settle(current, done)
+    })
+    thread.worker.on('error', error => {
+      if (!threads.has(thread)) return
+      void end(thread, lostBy(error))
+      begin()
+    })
+    next(thread)
+  }
+
+  const begin = (): void => {
+    if (isClosed || waiting.length === 0) return
+    const idle = [...threads].find(({ current }) => current === undefined)
+    if (idle !== undefined) next(idle)
+    else if (threads.size < maxThreads) start()
+  }
+
+  return {
+    run: job => {
+      if (isClosed || waiting.length >= maxWaiting) {
+        return Promise.reject(new AppError('overloaded'))
+      }
+      lastId += 1
+      const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
+      waiting.push({ job: { ...job, id: lastId }, resolve, reject })
+      begin()
+      return promise
+    },
+    close: async () => {
+      isClosed = true
+      const error = new AppError('overloaded')
+      for (const { reject } of waiting.splice(0)) reject(error)
+      await Promise.all([...threads].map(thread => end(thread, error)))
+    },
+  }
+}
