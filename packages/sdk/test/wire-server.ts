@@ -13,7 +13,13 @@ export type Seen = {
   readonly body: unknown
 }
 
-type Answer = { readonly status: number; readonly body?: unknown; readonly headers?: object }
+type Answer = {
+  readonly status: number
+  readonly body?: unknown
+  readonly headers?: object
+  /** Writes the body by itself, when it likes. */
+  readonly stream?: (response: ServerResponse) => void
+}
 type Reply = Answer | undefined
 
 /** Answers in place of the rules below; `undefined` leaves the request to them. */
@@ -66,7 +72,7 @@ export const startWireServer = async () => {
   const answer = ({ method, path, bearer, body }: Seen): Answer => {
     const { username } = (body ?? {}) as { username?: string }
     const userId = accessTokens.get(bearer ?? '')
-    if (path.endsWith('/functions/call')) {
+    if (path.includes('/functions/call')) {
       return userId === undefined ? invalidSession : { status: 200, body: 'null' }
     }
     switch (
@@ -105,7 +111,13 @@ export const startWireServer = async () => {
     }
   }
 
-  const write = (response: ServerResponse, { status, body, headers }: Answer): void => {
+  const write = (response: ServerResponse, { status, body, headers, stream }: Answer): void => {
+    if (stream) {
+      response.writeHead(status, { 'content-type': 'text/event-stream', ...headers })
+      response.flushHeaders()
+      stream(response)
+      return
+    }
     const type = body === undefined ? {} : { 'content-type': 'application/json' }
     response.writeHead(status, { ...type, ...headers })
     response.end(typeof body === 'string' ? body : JSON.stringify(body))

@@ -37,6 +37,8 @@ class Follower {
   #position: unknown
   #failures = 0
   #refusals = 0
+  /** How often the connection had to be looked at anew. */
+  #looks = 0
   #opening: Promise<OpenStream> | undefined
   #stream: OpenStream | undefined
   #wake: () => void = () => undefined
@@ -56,6 +58,7 @@ class Follower {
 
   async *changes(): AsyncGenerator<Fields, void, undefined> {
     const look = (): void => {
+      this.#looks++
       this.#stream?.close()
       this.#wake()
     }
@@ -75,7 +78,9 @@ class Follower {
   async #connect(): Promise<OpenStream> {
     const argument = { ...this.#call.argument, resumeAfter: this.#position }
     const path = await streamPath(this.#calls.appId, { ...this.#call, argument })
+    const looks = this.#looks
     this.#stream = await this.#calls.open({ path, signal: this.#closing })
+    if (looks !== this.#looks) this.#stream.close()
     return this.#stream
   }
 
