@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import { ObjectId } from 'bson'
 import type { Config, RunningConfig } from './config.ts'
 import { answerDataSource } from './data/answer-functions.ts'
+import type { Data } from './data/data.ts'
 import { openLinks } from './data/links.ts'
 import { openData } from './data/open-data.ts'
-import { strictJudge } from './data/strict-judge.ts'
+import { askFunctions } from './data/rules/ask-functions.ts'
+import { openJudges } from './data/rules/open-judge.ts'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents/documents.ts'
 import { openEmbedded } from './documents/embedded/index.ts'
@@ -99,7 +101,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
   const keySets = openKeySets({ outbound, now, log })
   const foreignTokens = openForeignTokens({ keySets, now })
   const openIdProviders = openOpenIdProviders({ outbound, now, log })
-  const data = openData({
+  const data: Data = openData({
     folder,
     documents,
     log,
@@ -107,7 +109,13 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     appSecrets,
     functions: { run: (app, call) => functions.run(app, call) },
     links: openLinks({ given: config.dataSourceLinks, appSecrets }),
-    judge: strictJudge,
+    judge: openJudges({
+      readSecret: (appId, name) => appSecrets.read(appId, name),
+      callFunction: askFunctions({ run: (app, call) => functions.run(app, call) }, (app, userId) =>
+        data.readCustomData(app, userId),
+      ),
+      readCustomData: (app, userId) => data.readCustomData(app, userId),
+    }),
     secrets,
     findApp: store.apps.findById,
     findUser: findUserOf(store),

@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { ObjectId } from 'bson'
 import { readConfig } from '../../src/config.ts'
 import { answerDataSource } from '../../src/data/answer-functions.ts'
+import type { Data } from '../../src/data/data.ts'
 import { openLinks } from '../../src/data/links.ts'
 import { openData } from '../../src/data/open-data.ts'
-import { strictJudge } from '../../src/data/strict-judge.ts'
+import { askFunctions } from '../../src/data/rules/ask-functions.ts'
+import { openJudges } from '../../src/data/rules/open-judge.ts'
 import type { Deps } from '../../src/deps.ts'
 import type { Documents } from '../../src/documents/documents.ts'
 import { openEmbedded } from '../../src/documents/embedded/index.ts'
@@ -109,7 +111,7 @@ export const depsOver = async (
   const secrets = openSecretBox(masterKey)
   const outbound = openOutbound({ privateAddresses: ['127.0.0.1', '::1'] })
   const appSecrets = openAppSecrets({ store, secrets, now: clock })
-  const data = openData({
+  const data: Data = openData({
     folder: folder ?? config.data,
     documents,
     log,
@@ -117,7 +119,13 @@ export const depsOver = async (
     appSecrets,
     functions: { run: (app, call) => functions.run(app, call) },
     links: openLinks({ given: config.dataSourceLinks, appSecrets }),
-    judge: strictJudge,
+    judge: openJudges({
+      readSecret: (appId, name) => appSecrets.read(appId, name),
+      callFunction: askFunctions({ run: (app, call) => functions.run(app, call) }, (app, userId) =>
+        data.readCustomData(app, userId),
+      ),
+      readCustomData: (app, userId) => data.readCustomData(app, userId),
+    }),
     secrets,
     findApp: store.apps.findById,
     findUser: async (_appId, userId) => store.users.findById(userId),
