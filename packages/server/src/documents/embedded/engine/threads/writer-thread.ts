@@ -29,7 +29,7 @@ const resourceLimits = {
 }
 
 /** Writes that wait for others of the same turn of the event loop. More go at once: a turn of many requests takes long. */
-const mostHeld = 8
+const mostHeld = 16
 
 const noCounters: Counters = { commits: 0, writes: 0, checkpoints: 0 }
 
