@@ -1,4 +1,5 @@
-import type { Document } from 'bson'
+import { type Document, serialize } from 'bson'
+import { fromBytesPromoted } from '../embedded/values/bytes.ts'
 import { DocumentsError, type DocumentsErrorName, documentsErrorCodes } from '../error.ts'
 
 const nameOfCode = new Map<number, DocumentsErrorName>(
@@ -39,8 +40,11 @@ const numberOf = (value: unknown): number | undefined => {
   return value === undefined || value === null || !Number.isInteger(number) ? undefined : number
 }
 
-const asFields = (value: unknown): Record<string, unknown> | undefined =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+const asFields = (value: unknown): Document | undefined => {
+  if (value instanceof Uint8Array) return fromBytesPromoted(value)
+  if (typeof value !== 'object' || value === null) return undefined
+  return fromBytesPromoted(serialize(value))
+}
 
 /** Where a refused unique key is told: by the command, or by the failed statement of it. */
 const keyOf = (error: Document): { pattern: unknown; value: unknown } => {

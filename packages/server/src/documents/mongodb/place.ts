@@ -1,4 +1,6 @@
+import { type Document, serialize } from 'bson'
 import type { Collection as DriverCollection, MongoClient } from 'mongodb'
+import { decodeFor } from '../embedded/engine/decode.ts'
 import type { Connection } from './connection.ts'
 
 /** One collection, and how its documents are handed out. */
@@ -11,3 +13,13 @@ export type Place = {
 
 export const driverCollection = (client: MongoClient, place: Place): DriverCollection =>
   client.db(place.database).collection(place.collection)
+
+/** Options under which the driver keeps every value in a BSON class, where it cannot hand out bytes. */
+export const exactValues = { promoteValues: false, bsonRegExp: true } as const
+
+/**
+ * What the driver decoded, as our own decoder hands it out. The driver loads a copy of the BSON classes of its
+ * own, so that its values are no instances of ours.
+ */
+export const toOwnValues = (decoded: Document, promoteValues: boolean): Document =>
+  decodeFor(promoteValues)(serialize(decoded))

@@ -4,7 +4,7 @@ import type { Collection, FindOptions, ReadLimits } from '../../documents.ts'
 import { decodeFor } from '../../embedded/engine/decode.ts'
 import { DocumentsError } from '../../error.ts'
 import type { Bounds } from '../connection.ts'
-import { driverCollection, type Place } from '../place.ts'
+import { driverCollection, exactValues, type Place, toOwnValues } from '../place.ts'
 import { readExplanation } from './explanation.ts'
 
 export type Reads = Pick<
@@ -82,9 +82,9 @@ const counting = (place: Place): Pick<Reads, 'countDocuments' | 'distinct'> => (
     ),
   distinct: (field, filter = {}, limits = {}) =>
     place.connection.run(boundsOf(limits), async client => {
-      const exact = place.promoteValues ? {} : { promoteValues: false, bsonRegExp: true }
-      const options = { ...timeOf(limits), ...exact }
-      return driverCollection(client, place).distinct(field, filter, options)
+      const options = { ...timeOf(limits), ...exactValues }
+      const values = await driverCollection(client, place).distinct(field, filter, options)
+      return toOwnValues({ values }, place.promoteValues).values as unknown[]
     }),
 })
 

@@ -4,7 +4,7 @@ import type { ChangeEvent, ChangeStream, WatchOptions } from '../../documents.ts
 import { DocumentsError } from '../../error.ts'
 import { operationMs } from '../connection.ts'
 import { toDocumentsError } from '../failure.ts'
-import { driverCollection, type Place } from '../place.ts'
+import { driverCollection, exactValues, type Place, toOwnValues } from '../place.ts'
 
 /** What servers without change streams answer: not a replica set, no such stage, no such option. */
 const isNotOffered = ({ code, message }: DocumentsError): boolean =>
@@ -22,8 +22,17 @@ const toWatchError = (cause: unknown): DocumentsError => {
   )
 }
 
+type Opened = {
+  readonly driver: DriverStream
+  readonly promoteValues: boolean
+  readonly resumeAfter: Document | undefined
+  /** What the opening brought already. */
+  readonly first: ChangeEvent | null
+}
+
 /** Events one after the other, however many callers ask; the end is an end, not an error. */
-const toStream = (driver: DriverStream): ChangeStream => {
+const toStream = ({ driver, promoteValues, resumeAfter, first }: Opened): ChangeStream => {
+  let waiting = first
   let turn: Promise<unknown> = Promise.resolve()
   let isClosed = false
 
@@ -35,9 +44,10 @@ const toStream = (driver: DriverStream): ChangeStream => {
   const take = async (): Promise<IteratorResult<ChangeEvent>> => {
     if (isClosed) return { done: true, value: undefined }
     try {
-      const event = (await driver.next()) as ChangeEvent
+      const event = waiting ?? ((await driver.next()) as ChangeEvent)
+      waiting = null
       if (event.operationType === 'invalidate') isClosed = true
-      return { done: false, value: event }
+      return { done: false, value: toOwnValues(event, promoteValues) }
     } catch (error) {
       if (isClosed) return { done: true, value: undefined }
       await close()
@@ -47,6 +57,7 @@ const toStream = (driver: DriverStream): ChangeStream => {
 
   const stream: ChangeStream = {
     get resumeToken() {
+      if (waiting !== null) return resumeAfter
       return driver.resumeToken as Document | undefined
     },
     next: () => {
@@ -73,41 +84,17 @@ export const openChangeStream = async (
   place: Place,
   { pipeline = [], resumeAfter, fullDocument }: WatchOptions = {},
 ): Promise<ChangeStream> => {
-  const exact = place.promoteValues ? {} : { promoteValues: false, bsonRegExp: true }
   const driver = driverCollection(place.connection.client, place).watch([...pipeline], {
-    ...exact,
+    ...exactValues,
     ...(resumeAfter && { resumeAfter }),
     ...(fullDocument && { fullDocument }),
   })
-  // An error without a listener would end the process; `next` rejects with the same one.
-  driver.on('error', () => undefined)
   try {
     const first = await place.connection.run({ withinMs: operationMs }, () => driver.tryNext())
-    return startingWith(first as ChangeEvent | null, toStream(driver))
+    const { promoteValues } = place
+    return toStream({ driver, promoteValues, resumeAfter, first })
   } catch (error) {
     await driver.close().catch(() => undefined)
     throw toWatchError(error)
   }
-}
-
-/** Opening asks the server once, which may bring an event already. */
-const startingWith = (first: ChangeEvent | null, stream: ChangeStream): ChangeStream => {
-  if (first === null) return stream
-  let waiting: ChangeEvent | undefined = first
-  const next = (): Promise<IteratorResult<ChangeEvent>> => {
-    if (waiting === undefined) return stream.next()
-    const value = waiting
-    waiting = undefined
-    return Promise.resolve({ done: false, value })
-  }
-  const started: ChangeStream = {
-    get resumeToken() {
-      return stream.resumeToken
-    },
-    next,
-    return: stream.return as NonNullable<ChangeStream['return']>,
-    close: stream.close,
-    [Symbol.asyncIterator]: () => started,
-  }
-  return started
 }

@@ -11,7 +11,7 @@ import { decodeFor } from '../../embedded/engine/decode.ts'
 import { isReplacement } from '../../embedded/update/update.ts'
 import { DocumentsError } from '../../error.ts'
 import { manyMs, operationMs } from '../connection.ts'
-import { driverCollection, type Place } from '../place.ts'
+import { driverCollection, type Place, toOwnValues } from '../place.ts'
 import { runBulk } from './bulk.ts'
 
 export type Writes = Pick<
@@ -63,19 +63,20 @@ const withArray = <Options extends { readonly arrayFilters?: readonly Document[]
   ...(arrayFilters === undefined ? {} : { arrayFilters: [...arrayFilters] }),
 })
 
-/** Counts, and the id of what an upsert inserted, in its own BSON class where values are not promoted. */
+/** Counts, and the id of what an upsert inserted, read again where the driver does not tell its number's type. */
 const toUpdateResult = async (place: Place, result: DriverResult): Promise<UpdateResult> => {
-  const { matchedCount, modifiedCount, upsertedCount, upsertedId } = result
+  const { matchedCount, modifiedCount, upsertedCount, upsertedId: _id } = result
   const counts = { matchedCount, modifiedCount }
   if (upsertedCount === 0) return counts
-  const id: unknown = upsertedId
-  const isExact = id instanceof ObjectId || typeof id === 'string'
-  if (place.promoteValues || isExact) return { ...counts, upsertedId: id }
-  const bytes = await driverCollection(place.connection.client, place).findOne<Uint8Array>(
-    { _id: id } as Document,
-    { projection: { _id: 1 }, raw: true },
-  )
-  return { ...counts, upsertedId: bytes === null ? id : decodeFor(false)(bytes)._id }
+  const own: unknown = toOwnValues({ _id }, place.promoteValues)._id
+  if (place.promoteValues || own instanceof ObjectId || typeof own === 'string') {
+    return { ...counts, upsertedId: own }
+  }
+  const filter: Document = { _id }
+  const options = { projection: { _id: 1 }, raw: true }
+  const collection = driverCollection(place.connection.client, place)
+  const bytes = await collection.findOne<Uint8Array>(filter, options)
+  return { ...counts, upsertedId: bytes === null ? own : decodeFor(false)(bytes)._id }
 }
 
 const updating = (place: Place): Pick<Writes, 'updateOne' | 'updateMany' | 'replaceOne'> => ({
