@@ -213,6 +213,11 @@ export const errors = {
   },
   namespaceRefused: { status: 400, code: 'InvalidParameter', text: '{detail}' },
   readSizeLimit: { status: 400, code: 'ReadSizeLimitExceeded', text: '{detail}' },
+  operationTimeout: {
+    status: 400,
+    code: 'ExecutionTimeLimitExceeded',
+    text: 'the operation of the data source took too long',
+  },
   databaseError: { status: 400, code: 'MongoDBError', text: '{message}' },
   dataSourceUnavailable: {
     status: 503,

@@ -5,10 +5,12 @@ import type { Functions } from '../functions/functions.ts'
 import type { Log } from '../log.ts'
 import type { AppSecrets } from '../security/app-secrets.ts'
 import type { SecretBox } from '../security/secret-box.ts'
+import { openCustomUserData } from './custom-user-data/custom-user-data.ts'
 import type { Data } from './data.ts'
 import { openOperations } from './operations/operations.ts'
 import type { OpenJudge } from './rules/judge.ts'
 import { openSources, type SourcesOptions } from './sources/sources.ts'
+import { openViews } from './view/open-view.ts'
 import { openWatch } from './watch/watch.ts'
 
 export type DataOptions = SourcesOptions & {
@@ -30,16 +32,18 @@ export type DataOptions = SourcesOptions & {
 }
 
 export const openData = (options: DataOptions): Data => {
-  const { judge } = options
+  const { judge, now } = options
   const sources = openSources(options)
-  const { run } = openOperations({ sources, judge, log: options.log })
+  const views = openViews(now)
+  const { run } = openOperations({ sources, judge, views, now })
   const watch = openWatch({ ...options, sources })
   return {
     run,
     watch: watch.open,
-    readCustomData: async () => undefined,
+    ...openCustomUserData({ ...options, sources }),
     close: async () => {
       await watch.close()
+      await views.close()
       await sources.close()
     },
   }

@@ -1,6 +1,12 @@
-import type { Document } from 'bson'
+import { calculateObjectSize, type Document } from 'bson'
 import type { Sort } from '../../documents/documents.ts'
 import { AppError } from '../../errors.ts'
+import { mostDocumentBytes } from './limits.ts'
+import { checkDepth, checkStored } from './offered/documents.ts'
+import { checkPipeline } from './offered/pipelines.ts'
+import { checkProjection } from './offered/projections.ts'
+import { checkQuery } from './offered/queries.ts'
+import { checkReplacement, checkUpdate } from './offered/updates.ts'
 import { readCount, readDocument, readDocuments, readFlag, readSort, readText } from './values.ts'
 
 /** What a caller says to an operation, in one set of names. */
@@ -11,6 +17,7 @@ export type Arguments = {
   readonly limit?: number
   readonly skip?: number
   readonly update?: Document | readonly Document[]
+  readonly replacement?: Document
   readonly upsert?: boolean
   readonly returnNew?: boolean
   readonly arrayFilters?: readonly Document[]
@@ -24,25 +31,68 @@ export type Arguments = {
 
 export type Part = keyof Arguments
 
-type Read = (name: string, value: unknown) => unknown
+/** Whose limits count: what users may say is less than what the system may. */
+export type Audience = 'user' | 'system'
 
-const readers: Readonly<Record<Part, Read>> = {
-  query: readDocument,
-  projection: readDocument,
-  sort: readSort,
-  limit: readCount,
-  skip: readCount,
-  update: (name, value) =>
-    Array.isArray(value) ? readDocuments(name, value) : readDocument(name, value),
-  upsert: readFlag,
-  returnNew: readFlag,
-  arrayFilters: readDocuments,
-  document: readDocument,
-  documents: readDocuments,
-  pipeline: readDocuments,
-  field: readText,
-  operations: readDocuments,
-  ordered: readFlag,
+type Check = (value: never, name: string) => void
+
+type PartRow = {
+  readonly read: (name: string, value: unknown) => unknown
+  /** What is asked of users. Default: that it is not nested too deeply, as of the system. */
+  readonly check?: Check
+  /** True for what may be as large as a document. */
+  readonly isLarge?: boolean
+}
+
+const readUpdate = (name: string, value: unknown): unknown =>
+  Array.isArray(value) ? readDocuments(name, value) : readDocument(name, value)
+
+const readReplacement = (name: string, value: unknown): unknown => {
+  checkReplacement(value, name)
+  return readDocument(name, value)
+}
+
+const each =
+  (check: (value: unknown, name: string) => void): Check =>
+  (values: readonly unknown[], name) => {
+    for (const [at, value] of values.entries()) check(value, `${name}.${at}`)
+  }
+
+const rows: Readonly<Record<Part, PartRow>> = {
+  query: { read: readDocument, check: checkQuery, isLarge: true },
+  projection: { read: readDocument, check: checkProjection, isLarge: true },
+  sort: { read: readSort },
+  limit: { read: readCount },
+  skip: { read: readCount },
+  update: { read: readUpdate, check: checkUpdate, isLarge: true },
+  replacement: { read: readReplacement, check: checkReplacement, isLarge: true },
+  upsert: { read: readFlag },
+  returnNew: { read: readFlag },
+  arrayFilters: { read: readDocuments, check: each(checkQuery), isLarge: true },
+  document: { read: readDocument, check: checkStored, isLarge: true },
+  documents: { read: readDocuments, check: each(checkStored) },
+  pipeline: { read: readDocuments, check: checkPipeline, isLarge: true },
+  field: { read: readText },
+  operations: { read: readDocuments },
+  ordered: { read: readFlag },
+}
+
+/** The library writes beyond its own memory when a document is larger than 17 MB: nothing larger gets there. */
+const checkSize = (value: unknown, name: string): void => {
+  if (calculateObjectSize({ value }) <= mostDocumentBytes) return
+  const detail = `'${name}' must not be larger than ${mostDocumentBytes} bytes`
+  throw new AppError('fieldInvalid', { detail })
+}
+
+const readPart = (part: Part, given: Given, audience: Audience): unknown => {
+  const { name, value } = given
+  const { read, check, isLarge = false } = rows[part]
+  const found = read(name, value)
+  if (audience === 'user' && check !== undefined) check(found as never, name)
+  else checkDepth(found, name)
+  if (isLarge) checkSize(found, name)
+  if (part === 'documents') each(checkSize)(found as never, name)
+  return found
 }
 
 /** How an operation's arguments are written. */
@@ -53,6 +103,20 @@ export type Spelling = {
   readonly ordered: readonly Part[]
   readonly required: readonly Part[]
 }
+
+type Given = { readonly name: string; readonly value: unknown }
+type GivenParts = readonly (readonly [Part, Given])[]
+
+/** Options that change how a database works, not what it does: MongoDB's users had them, users of apps had not. */
+const refusedOptions: ReadonlySet<string> = new Set([
+  'collation',
+  'hint',
+  'let',
+  'readConcern',
+  'readPreference',
+  'session',
+  'writeConcern',
+])
 
 /** Names of options in a function's call; `undefined` is known, and changes nothing. */
 const options: Readonly<Record<string, Part | undefined>> = {
@@ -68,49 +132,61 @@ const options: Readonly<Record<string, Part | undefined>> = {
   maxTimeMS: undefined,
   batchSize: undefined,
   allowDiskUse: undefined,
+  bypassDocumentValidation: undefined,
 }
 
-const named = (
-  given: Document,
-  known: Readonly<Record<string, Part | undefined>>,
-): [Part, string, unknown][] =>
-  Object.entries(given).flatMap(([name, value]): [Part, string, unknown][] => {
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null
+
+const named = (given: Document, known: Spelling['named']): GivenParts =>
+  Object.entries(given).flatMap(([name, value]): GivenParts => {
+    if (refusedOptions.has(name)) {
+      throw new AppError('operatorRefused', { operator: name, place: 'options' })
+    }
     if (!Object.hasOwn(known, name)) {
-      throw new AppError('fieldInvalid', {
-        detail: `'${name}' is not an argument of this operation`,
-      })
+      const detail = `'${name}' is not an argument of this operation`
+      throw new AppError('fieldInvalid', { detail })
     }
     const part = known[name]
-    return part === undefined || value === undefined || value === null ? [] : [[part, name, value]]
+    return part === undefined || !isGiven(value) ? [] : [[part, { name, value }]]
   })
 
-const check = (parts: [Part, string, unknown][], { required }: Spelling): Arguments => {
+const readParts = (
+  parts: GivenParts,
+  { required, named: names }: Spelling,
+  audience: Audience,
+): Arguments => {
   const read = Object.fromEntries(
-    parts.map(([part, name, value]) => [part, readers[part](name, value)]),
+    parts.map(([part, given]) => [part, readPart(part, given, audience)]),
   ) as Arguments
   for (const part of required) {
-    if (read[part] === undefined) {
-      throw new AppError('fieldInvalid', { detail: `'${part}' must be given` })
-    }
+    if (read[part] !== undefined) continue
+    const name = Object.keys(names).find(one => names[one] === part) ?? part
+    throw new AppError('fieldInvalid', { detail: `'${name}' must be given` })
   }
   return read
 }
 
-/** The arguments of a client, who names them in one object. @throws `fieldInvalid` naming the argument */
-export const readNamed = (given: Document, spelling: Spelling): Arguments => {
+/**
+ * The arguments of a client, who names them in one object.
+ *
+ * @throws `fieldInvalid`, `operatorRefused` or `databaseError` naming what is wrong
+ */
+export const readNamed = (given: Document, spelling: Spelling, audience: Audience): Arguments => {
   const { database: _database, collection: _collection, ...rest } = given
-  return check(named(rest, spelling.named), spelling)
+  return readParts(named(rest, spelling.named), spelling, audience)
 }
 
-/** The arguments of a function, which are in order and end with options. @throws `fieldInvalid` naming the argument */
-export const readOrdered = (given: readonly unknown[], spelling: Spelling): Arguments => {
-  const parts = spelling.ordered.flatMap((part, at): [Part, string, unknown][] => {
+/** The arguments of a function, which are in order and end with options. @throws as `readNamed` */
+export const readOrdered = (
+  given: readonly unknown[],
+  spelling: Spelling,
+  audience: Audience,
+): Arguments => {
+  const parts = spelling.ordered.flatMap((part, at): GivenParts => {
     const value = given[at]
-    return value === undefined || value === null ? [] : [[part, part, value]]
+    return isGiven(value) ? [[part, { name: part, value }]] : []
   })
-  const rest = given
-    .slice(spelling.ordered.length)
-    .filter(value => value !== undefined && value !== null)
-  const last = rest.flatMap(value => named(readDocument('options', value), options))
-  return check([...parts, ...last], spelling)
+  const last = given.slice(spelling.ordered.length).filter(isGiven)
+  const said = last.flatMap(value => named(readDocument('options', value), options))
+  return readParts([...parts, ...said], spelling, audience)
 }

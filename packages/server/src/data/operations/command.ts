@@ -2,7 +2,8 @@ import type { Collection } from '../../documents/documents.ts'
 import type { Actor } from '../actor.ts'
 import type { Namespace } from '../namespace.ts'
 import type { Judge } from '../rules/judge.ts'
-import type { Databases } from '../sources/sources.ts'
+import type { Databases } from '../sources/databases.ts'
+import type { View } from '../view/view.ts'
 import type { Arguments, Spelling } from './arguments.ts'
 
 /** Where an operation runs, and what may be done there. */
@@ -13,6 +14,10 @@ export type Target = {
   /** Values in BSON classes. */
   readonly collection: Collection
   readonly judge: Judge
+  /** The collection as the actor sees it, for a judge that has to be asked about each document. */
+  view(): View
+  /** Milliseconds since 1970. */
+  readonly now: () => number
 }
 
 /** One operation on a collection. */

@@ -6,14 +6,32 @@ import type { Data, DataCall } from '../data.ts'
 import type { OpenJudge } from '../rules/judge.ts'
 import { readCollectionName, readDatabaseName } from '../sources/names.ts'
 import type { Sources } from '../sources/sources.ts'
-import { type Arguments, readNamed, readOrdered } from './arguments.ts'
+import type { Views } from '../view/open-view.ts'
+import { type Arguments, type Audience, readNamed, readOrdered } from './arguments.ts'
 import type { Command, Target } from './command.ts'
 import { toldError } from './failures.ts'
-import { reads } from './reads.ts'
+import { limitsOf } from './limits.ts'
+import { findListing } from './listings.ts'
+import { distinct, reads } from './reads.ts'
 import { isDocument } from './values.ts'
-import { writes } from './writes.ts'
+import { bulkWrite } from './writes/bulk.ts'
+import { deletes } from './writes/deletes.ts'
+import { findAndWrites } from './writes/find-and-write.ts'
+import { inserts } from './writes/inserts.ts'
+import { updates } from './writes/updates.ts'
 
-const commands: ReadonlyMap<string, Command> = new Map(Object.entries({ ...reads, ...writes }))
+const ofClients = Object.entries({
+  ...reads,
+  ...inserts,
+  ...updates,
+  ...deletes,
+  ...findAndWrites,
+})
+
+const commands: Readonly<Record<DataCall['dialect'], ReadonlyMap<string, Command>>> = {
+  client: new Map(ofClients),
+  function: new Map([...ofClients, ['distinct', distinct], ['bulkWrite', bulkWrite]]),
+}
 
 const findSource = ({ dataSources }: App, name: string): DataSource => {
   const source = dataSources.find(one => one.name === name)
@@ -21,57 +39,79 @@ const findSource = ({ dataSources }: App, name: string): DataSource => {
   return source
 }
 
-const findCommand = (name: string): Command => {
-  const command = commands.get(name)
-  if (command === undefined) throw new AppError('serviceCommandNotFound', { name })
-  return command
-}
-
 type Read = { readonly database: string; readonly collection: string; readonly given: Arguments }
 
-const readCall = ({ args, dialect }: DataCall, command: Command): Read => {
+const readCall = ({ args, dialect }: DataCall, command: Command, audience: Audience): Read => {
   const [first, ...rest] = args
   if (!isDocument(first)) {
     throw new AppError('fieldInvalid', { detail: "'arguments.0' must be a document" })
   }
+  if (dialect === 'client' && rest.length > 0) {
+    throw new AppError('fieldInvalid', { detail: "'arguments' must have one element" })
+  }
   return {
     database: readDatabaseName('database', first.database),
     collection: readCollectionName('collection', first.collection),
-    given: dialect === 'client' ? readNamed(first, command) : readOrdered(rest, command),
+    given:
+      dialect === 'client'
+        ? readNamed(first, command, audience)
+        : readOrdered(rest, command, audience),
   }
 }
 
-type Parts = { readonly sources: Sources; readonly judge: OpenJudge }
+export type OperationParts = {
+  readonly sources: Sources
+  readonly judge: OpenJudge
+  readonly views: Pick<Views, 'open'>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
 
-export const openOperations = ({ sources, judge: openJudge }: Parts): Pick<Data, 'run'> => {
-  const openTarget = async (
-    { app, source, actor }: { app: App; source: DataSource; actor: Actor },
-    { database, collection }: Read,
-  ): Promise<Target> => {
-    const namespace = { app, source, database, collection }
-    const [judge, databases] = await Promise.all([
-      openJudge(namespace, actor),
-      sources.open(app, source),
-    ])
-    return {
-      namespace,
-      actor,
-      databases,
-      collection: databases.collection(database, collection),
-      judge,
+type Asked = { readonly app: App; readonly source: DataSource; readonly actor: Actor }
+
+const openTarget = async (
+  { sources, judge: openJudge, views, now }: OperationParts,
+  { app, source, actor }: Asked,
+  { database, collection: name }: Read,
+): Promise<Target> => {
+  const namespace = { app, source, database, collection: name }
+  const judge = await openJudge(namespace, actor)
+  const databases = await sources.open(app, source)
+  const collection = databases.collection(database, name)
+  const limits = limitsOf(databases.engine)
+  const view = () => views.open({ collection, judge, limits })
+  return { namespace, actor, databases, collection, judge, view, now }
+}
+
+export const openOperations = (parts: OperationParts): Pick<Data, 'run'> => {
+  const list = async (asked: Asked, { action, args }: DataCall): Promise<unknown> => {
+    const listing = findListing(action, asked.actor)
+    if (listing === undefined) throw new AppError('serviceCommandNotFound', { name: action })
+    const databases = await parts.sources.open(asked.app, asked.source)
+    try {
+      return await listing(databases, args)
+    } catch (error) {
+      throw toldError(error, { source: asked.source, databases, seesAll: true })
     }
   }
 
   return {
     run: async (app, call, actor) => {
-      const source = findSource(app, call.service)
-      const command = findCommand(call.action)
-      const read = readCall(call, command)
-      const target = await openTarget({ app, source, actor }, read)
+      const { service, action, dialect } = call
+      const source = findSource(app, service)
+      const command = commands[dialect].get(action)
+      if (command === undefined) {
+        if (dialect === 'function') return list({ app, source, actor }, call)
+        throw new AppError('serviceCommandNotFound', { name: action })
+      }
+      const read = readCall(call, command, actor.kind)
+      const target = await openTarget(parts, { app, source, actor }, read)
       try {
         return await command.run(target, read.given)
       } catch (error) {
-        throw toldError(error, target)
+        const { databases, judge } = target
+        const seesAll = judge.reads === 'all'
+        throw toldError(error, { source, databases, seesAll })
       }
     },
   }
