@@ -101,6 +101,15 @@ const byText: readonly (readonly [string, string])[] = [
     'is not offered to users',
     'Users are not offered it, functions that run as system are: let a function do the work.',
   ],
+  [
+    'the watch cannot be resumed',
+    'Changes were missed: read the documents again, then watch anew.',
+  ],
+  [
+    'offers no change streams',
+    'Read the documents now and then, or link the data source to a replica set.',
+  ],
+  ['watches open at the same time', "End one with 'break' or 'return()' first, or share one."],
   ['session not found', "It has ended already: 'user.sessions.list()' lists those there are."],
 ]
 

@@ -2,6 +2,7 @@ import type { ChangeEvent } from './change-event.ts'
 import { type Changes, createChanges } from './changes.ts'
 import type {
   AggregatePipelineStage,
+  AnyDocument,
   CountOptions,
   DeleteResult,
   Filter,
@@ -35,7 +36,7 @@ export type WatchOptions<T extends object> =
  *
  * @see realm-js `MongoDBCollection`: names, arguments and results are the same
  */
-export class MongoDBCollection<T extends object = Record<string, unknown>> {
+export class MongoDBCollection<T extends object = AnyDocument> {
   readonly serviceName: string
   readonly databaseName: string
   readonly #name: string

@@ -6,6 +6,9 @@ export type Document<IdType = unknown> = {
   _id: IdType
 }
 
+/** A document of which nothing is said. */
+export type AnyDocument = Document & Record<string, unknown>
+
 /** The type of the documents' `_id`; an `ObjectId` when `T` does not say. */
 export type IdOf<T> = T extends { _id: infer IdType } ? IdType : ObjectId
 

@@ -10,12 +10,13 @@ type Fields = Readonly<Record<string, unknown>>
 
 const passing: readonly (number | undefined)[] = [408, 429, 502, 503, 504]
 
-/** No server, or one that will be well again: the stream goes on when it is. */
+/** No server, or one that will be well again, or does not wait for us: the stream goes on when it is. */
 const isPassing = (error: unknown): boolean =>
-  error instanceof RegentError && (error.code === 4000 || passing.includes(error.statusCode))
+  error instanceof RegentError &&
+  (error.code === 4000 || passing.includes(error.statusCode) || error.errorCode === 'WatchTooSlow')
 
-const isTokenRefused = (error: unknown): boolean =>
-  error instanceof RegentError && error.errorCode === 'InvalidSession'
+/** What ends one connection, and another may be spared. */
+const retried: readonly (string | undefined)[] = ['InvalidSession', 'InternalServerError']
 
 /** Milliseconds before another try: about twice as long each time, and never the same for all clients. */
 const delayAfter = (failures: number): number => {
@@ -26,8 +27,8 @@ const delayAfter = (failures: number): number => {
 /** A connection that lived this long was a good one. */
 const provenMs = 10_000
 
-/** Refusals of the token on an open stream, without a change between them, until they are believed. */
-const mostRefusals = 2
+/** Errors on an open stream, without a change between them, until they are believed. */
+const mostErrors = 2
 
 /** The changes of a collection, over as many connections as it takes. */
 class Follower {
@@ -36,7 +37,7 @@ class Follower {
   readonly #closing: AbortSignal
   #position: unknown
   #failures = 0
-  #refusals = 0
+  #errors = 0
   /** How often the connection had to be looked at anew. */
   #looks = 0
   #opening: Promise<OpenStream> | undefined
@@ -131,7 +132,7 @@ class Follower {
         this.#position = told.position ?? this.#position
         if (told.change === undefined) continue
         this.#failures = 0
-        this.#refusals = 0
+        this.#errors = 0
         yield told.change
         if (told.change.operationType === 'invalidate') return true
       }
@@ -142,8 +143,9 @@ class Follower {
   async #recover(error: unknown): Promise<void> {
     if (this.#closing.aborted) throw error
     if (isPassing(error)) return
-    if (!isTokenRefused(error) || ++this.#refusals > mostRefusals) throw error
-    await this.#calls.refresh()
+    const code = error instanceof RegentError ? error.errorCode : undefined
+    if (!retried.includes(code) || ++this.#errors > mostErrors) throw error
+    if (code === 'InvalidSession') await this.#calls.refresh()
   }
 }
 

@@ -1,14 +1,13 @@
 import { readString } from '../arguments.ts'
 import { MongoDBCollection } from './collection.ts'
+import type { AnyDocument } from './documents.ts'
 import type { ServiceCalls } from './service-calls.ts'
 
 /** A database of a data source. */
 export type MongoDBDatabase = {
   readonly name: string
   /** Sends nothing. `T` is the type of its documents. */
-  collection<T extends object = Record<string, unknown>>(
-    collectionName: string,
-  ): MongoDBCollection<T>
+  collection<T extends object = AnyDocument>(collectionName: string): MongoDBCollection<T>
 }
 
 /** A data source of the app. */

@@ -218,6 +218,22 @@ describe('watch', () => {
     await changes.return()
   })
 
+  it('goes on when the server did not want to wait for a slow reader', async () => {
+    await using world = await open()
+    const { plants, watches } = world
+    const changes = plants.watch()
+    const taken = take(changes, 2)
+    const slow = { error: 'the watch was ended', error_code: 'WatchTooSlow' }
+    for (const last of [1, 2]) {
+      const watch = await watches.next()
+      tellAfter(watch, last)
+      watch.response.end(`event: error\ndata: ${JSON.stringify(slow)}\n\n`)
+    }
+
+    expect(await taken).toEqual([1, 2])
+    await changes.return()
+  })
+
   it('ends with an error that says so when the session is over', async () => {
     await using world = await open()
     const { server, user, plants, watches } = world
