@@ -129,6 +129,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     appSecrets,
     outbound: outboundOfFunctions,
     findUser: findUserOf(store),
+    customDataOf: data.readCustomData,
     dataSource: answerDataSource(data),
   })
   closers.push(() => functions.close())

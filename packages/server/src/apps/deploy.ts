@@ -72,7 +72,9 @@ const deploy = async (
     if (running) await writeSecrets(deps, app, directory.secrets)
     if (!(await store.apps.put(app))) continue
     if (!running) await writeSecrets(deps, app, directory.secrets)
-    return { app, outcome: 'deployed', number: await countDeployment(deps, app, origin) }
+    const number = await countDeployment(deps, app, origin)
+    await deps.data.prepareCustomData(app)
+    return { app, outcome: 'deployed', number }
   }
 }
 

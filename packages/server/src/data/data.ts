@@ -26,8 +26,22 @@ export type Data = {
   run(app: App, call: DataCall, actor: Actor): Promise<unknown>
   /** Resolves once the stream is open: a write that starts afterwards is seen. @throws as `run`, and `watchNotOffered` */
   watch(app: App, call: Omit<DataCall, 'action' | 'dialect'>, actor: Actor): Promise<Changes>
-  /** The user's custom data as it is now; `undefined` when there is none, or custom user data is off. */
+  /**
+   * The user's custom data as it is now; `undefined` when there is none, or custom user data is off.
+   *
+   * @throws `dataSourceUnavailable`, DocumentsError
+   */
   readCustomData(app: App, userId: string): Promise<Document | undefined>
+  /**
+   * The same for an access token, as plain JSON. Never fails: where the data cannot be read in time, or is too large for
+   * a header, it is `undefined`, and the log says so.
+   */
+  readCustomClaim(app: App, userId: string): Promise<Readonly<Record<string, unknown>> | undefined>
+  /**
+   * Makes the index that custom user data is found by, or says in the log that a cluster has none. Never fails, and
+   * waits two seconds at most.
+   */
+  prepareCustomData(app: App): Promise<void>
   /** Frees files, threads and sockets of all data sources. May be called twice. */
   close(): Promise<void>
 }

@@ -1,3 +1,4 @@
+import type { Document } from 'bson'
 import type { RunningConfig } from '../config.ts'
 import type { App } from '../domain/app.ts'
 import type { User } from '../domain/user.ts'
@@ -53,6 +54,8 @@ export type FunctionsOptions = {
   readonly outbound: Pick<Outbound, 'send'>
   /** The user as whom a function runs that says so. */
   readonly findUser: (appId: string, userId: string) => Promise<User | undefined>
+  /** The caller's custom user data: `context.user.custom_data`. Asked for apps that have some; default there is none. */
+  readonly customDataOf?: (app: App, userId: string) => Promise<Document | undefined>
   /** Answers operations of data sources. Default: there are none. */
   readonly dataSource?: ServiceHandler
 }
@@ -73,7 +76,7 @@ const toCallMessage = (number: number, call: FunctionCall): ReturnType<typeof to
 }
 
 export const openFunctions = (options: FunctionsOptions): Functions => {
-  const { config, log } = options
+  const { config, log, customDataOf = async () => undefined } = options
   const pool = openPool({
     maxComputing: config.functionThreads,
     callMs: config.functionSeconds * 1_000,
@@ -94,7 +97,14 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
     return deployment
   }
 
-  const run: Functions['run'] = async (app, call) => {
+  const withCustomData = async (app: App, call: FunctionCall): Promise<FunctionCall> => {
+    if (!app.customUserData || !call.caller || call.customData) return call
+    const customData = await customDataOf(app, call.caller.id)
+    return customData ? { ...call, customData } : call
+  }
+
+  const run: Functions['run'] = async (app, asked) => {
+    const call = app.customUserData ? await withCustomData(app, asked) : asked
     const deployment = findDeployment(app)
     const ready = deployment.open()
     const lane = ready instanceof Promise ? await ready : ready

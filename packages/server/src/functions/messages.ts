@@ -53,8 +53,8 @@ export type CallMessage = {
   readonly name: string
   readonly args: PackedList
   readonly callerId: string | undefined
-  /** `context.user` as JSON; `undefined` is the system. */
-  readonly user: string | undefined
+  /** `context.user`: as JSON, or packed when it has custom data; `undefined` is the system. */
+  readonly user: string | Uint8Array | undefined
   /** `context.request` as JSON. */
   readonly request: string | undefined
 }
@@ -66,7 +66,7 @@ export type CallRow = readonly [
   name: string,
   args: PackedList,
   callerId?: string | undefined,
-  user?: string | undefined,
+  user?: CallMessage['user'],
   request?: string | undefined,
 ]
 

@@ -29,7 +29,7 @@ const checkText = (value: Primitive): void => {
 }
 
 /** A copy of its own: what `bson` gives may be a part of a larger piece of memory, which would cross as a whole. */
-const toBytes = (document: Readonly<Record<string, unknown>>): Uint8Array => {
+export const toBytes = (document: Readonly<Record<string, unknown>>): Uint8Array => {
   checkSize(calculateObjectSize(document, options))
   return new Uint8Array(serialize(document, options))
 }
@@ -40,6 +40,10 @@ export const pack = (value: unknown): Packed => {
   checkText(value)
   return value
 }
+
+/** What `toBytes` has made a document of. */
+export const fromBytes = (bytes: Uint8Array): Readonly<Record<string, unknown>> =>
+  deserialize(bytes)
 
 /** Numbers come out as JS numbers where they fit, as a `Long` beyond 2^53. */
 export const unpack = (packed: Packed): unknown =>

@@ -20,6 +20,9 @@ const hostInUrl = (host: string): string => {
   return host.includes(':') ? `[${host}]` : host
 }
 
+/** Room for an access token with custom user data, in a header or, for `watch`, in the path. */
+const mostHeaderBytes = 32_768
+
 /** Binds the port, so that a port in use is known before anything is opened. */
 export const openListener = async ({
   host,
@@ -28,6 +31,7 @@ export const openListener = async ({
 }: Config): Promise<Listener> => {
   const timeoutMs = requestTimeoutSeconds * 1000
   const server = createServer({
+    maxHeaderSize: mostHeaderBytes,
     requestTimeout: timeoutMs,
     headersTimeout: timeoutMs,
     keepAliveTimeout: 65_000,

@@ -3,6 +3,7 @@ import type { App } from '../domain/app.ts'
 import type { Session } from '../domain/session.ts'
 import type { User } from '../domain/user.ts'
 import { claimIdentity } from './claim-identity.ts'
+import { issueAccessToken } from './issue-access-token.ts'
 import { type LinkTo, linkIdentity } from './link-identity.ts'
 import { type Credentials, proveIdentity } from './prove-identity.ts'
 import { toLinkRefusal } from './refuse-link.ts'
@@ -54,7 +55,7 @@ export const logIn = async (
     ? await link(deps, app, { ...credentials, link: linkTo })
     : await begin(deps, app, credentials)
   const [accessToken, refreshToken] = await Promise.all([
-    deps.tokens.issueAccess(app, session),
+    issueAccessToken(deps, app, session),
     deps.tokens.issueRefresh(app, session),
   ])
   return { user, session, accessToken, refreshToken }

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts'
 import type { Session } from '../domain/session.ts'
 import { isAnonymous, type User } from '../domain/user.ts'
+import { issueAccessToken } from './issue-access-token.ts'
 import { findLiveSession } from './live-session.ts'
 
 const minuteMs = 60_000
@@ -35,7 +36,7 @@ export const refreshSession = async (
   const claims = await deps.tokens.readRefresh(refreshToken)
   const { user, session } = await findLiveSession(deps, claims)
   const [accessToken] = await Promise.all([
-    deps.tokens.issueAccess(claims.app, session),
+    issueAccessToken(deps, claims.app, session),
     noteUse(deps, session, user),
   ])
   return { accessToken }

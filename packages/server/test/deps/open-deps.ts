@@ -137,6 +137,7 @@ export const depsOver = async (
     appSecrets,
     outbound,
     findUser: async (_appId, userId) => store.users.findById(userId),
+    customDataOf: data.readCustomData,
     dataSource: answerDataSource(data),
   })
   const deps: Deps = {

@@ -1,4 +1,5 @@
 import type { Actor, CallMessage, ThreadApp, ThreadValues } from '../messages.ts'
+import { fromBytes } from '../packing.ts'
 import { dataSource } from './data-source.ts'
 import { httpService } from './http-service.ts'
 import type { ServiceCalls } from './service-calls.ts'
@@ -14,6 +15,9 @@ export type ContextParts = {
 }
 
 const system = { type: 'system', data: {}, custom_data: {}, identities: [] }
+
+const readUser = ({ user }: CallMessage): unknown =>
+  user instanceof Uint8Array ? fromBytes(user) : fromJson(user, system)
 
 const fromJson = (text: string | undefined, otherwise: object): unknown =>
   text === undefined ? structuredClone(otherwise) : JSON.parse(text)
@@ -37,7 +41,7 @@ const readValue = ({ values }: ContextParts, name: string): unknown => {
 
 /** Makes each member of `context` when it is read first: most calls read few. */
 const members: Readonly<Record<string, (parts: ContextParts) => unknown>> = {
-  user: ({ message }) => fromJson(message.user, system),
+  user: ({ message }) => readUser(message),
   request: ({ message }) => fromJson(message.request, {}),
   functions: parts => ({
     execute: (name: string, ...args: unknown[]) => parts.execute(name, args),

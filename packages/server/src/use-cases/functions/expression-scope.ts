@@ -1,3 +1,4 @@
+import type { Document } from 'bson'
 import type { Scope } from '../../data/expressions/expansion.ts'
 import type { Deps } from '../../deps.ts'
 import type { App } from '../../domain/app.ts'
@@ -30,13 +31,23 @@ const readValues = async (
   )
 }
 
+/** Read only for an expression that may name it, fresh. */
+const readCustomData = async (
+  { data }: Deps,
+  app: App,
+  { expression, asker }: { readonly expression: unknown; readonly asker: Asker },
+): Promise<Document | undefined> =>
+  app.customUserData && JSON.stringify(expression)?.includes('custom_data')
+    ? data.readCustomData(app, asker.user.id)
+    : undefined
+
 /** What the `%%` names of an expression stand for when this user asks. */
 export const expressionScope = async (
   deps: Deps,
   app: App,
   { expression, asker }: { readonly expression: unknown; readonly asker: Asker },
 ): Promise<Scope> => ({
-  user: toUserObject(asker.user),
+  user: toUserObject(asker.user, await readCustomData(deps, app, { expression, asker })),
   request: asker.request ?? {},
   values: await readValues(deps, app, expression),
   environment: app.environment,

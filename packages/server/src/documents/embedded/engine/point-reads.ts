@@ -19,10 +19,19 @@ import { isOperators } from './plan/conditions.ts'
 import { planRead } from './plan/plan.ts'
 
 /** What a point read found; `undefined` instead of it when the filter needs another kind of read. */
-export type PointAnswer = { readonly bytes: Uint8Array | undefined }
+export type PointAnswer = {
+  readonly bytes: Uint8Array | undefined
+  /** True when no other document can have the key. */
+  readonly isOnly: boolean
+}
+
+const nothing: PointAnswer = { bytes: undefined, isOnly: true }
 
 export type PointReads = {
-  /** Reads on the event loop, in about ten microseconds, and only by `_id` or by a whole unique key. */
+  /**
+   * Reads on the event loop, in about ten microseconds, and only by `_id` or by a whole key of an index. Of several
+   * documents with the key it is the one inserted first; `undefined` when that is not what the filter asks for.
+   */
   find(database: string, collection: string, filter: Document): PointAnswer | undefined
   /**
    * The documents of a short list of ids, `{ _id: { $in: [...] } }`, in the order of their ids; `undefined` for any
@@ -92,8 +101,9 @@ const openStatements = ({ database }: Connection) => {
   const byKey = ({ table }: CollectionEntry, index: IndexEntry): StatementSync => {
     const known = single.get(index)
     if (known !== undefined) return known
+    const first = index.unique ? '' : ' ORDER BY rid LIMIT 1'
     const made = prepare(
-      `SELECT doc FROM ${table} WHERE rid = (SELECT rid FROM ${index.table} WHERE key = ?)`,
+      `SELECT doc FROM ${table} WHERE rid = (SELECT rid FROM ${index.table} WHERE key = ?${first})`,
     )
     single.set(index, made)
     return made
@@ -135,25 +145,26 @@ export const openPointReads = (
     key: Uint8Array,
   ): Uint8Array | undefined => bytesOf(statements.byKey(entry, index).get(key))
 
-  const byUniqueKey = (
+  const byWholeKey = (
     database: string,
     collection: string,
     filter: Document,
   ): PointAnswer | undefined => {
     const entry = catalog().collections.get(namespaceOf(database, collection))
-    if (entry === undefined) return { bytes: undefined }
+    if (entry === undefined) return nothing
     const plan = planRead(entry, { filter })
-    if (plan.kind !== 'index' || !plan.isPoint || plan.ranges.length !== 1) return undefined
+    if (plan.kind !== 'index' || !plan.isWhole || plan.ranges.length !== 1) return undefined
     const key = plan.ranges[0]?.low
     const bytes = key && byKey(entry, plan.index, key)
-    if (bytes === undefined) return { bytes: undefined }
-    return { bytes: compileFilter(filter).matches(fromBytes(bytes)) ? bytes : undefined }
+    if (bytes === undefined) return nothing
+    if (compileFilter(filter).matches(fromBytes(bytes))) return { bytes, isOnly: plan.isPoint }
+    return plan.isPoint ? nothing : undefined
   }
 
   const byId = (database: string, collection: string, id: unknown): PointAnswer => {
     const entry = catalog().collections.get(namespaceOf(database, collection))
-    if (entry === undefined) return { bytes: undefined }
-    return { bytes: byKey(entry, entry.idIndex, encodeKey([id], [1])) }
+    if (entry === undefined) return nothing
+    return { bytes: byKey(entry, entry.idIndex, encodeKey([id], [1])), isOnly: true }
   }
 
   const attempt = (
@@ -166,7 +177,7 @@ export const openPointReads = (
     const isIdOnly = fields.length === 1 && fields[0] === '_id' && !isOperators(filter._id)
     return isIdOnly
       ? byId(database, collection, filter._id)
-      : byUniqueKey(database, collection, filter)
+      : byWholeKey(database, collection, filter)
   }
 
   const attemptListed = (

@@ -50,7 +50,8 @@ export const collectionReads = (engine: Engine, place: Place, decode: Decode): R
     options: FindOptions = {},
   ): Promise<Document | undefined> => {
     const point = isPointRead(options) ? pointReads.find(database, collection, filter) : undefined
-    if (point === undefined) return (await find(filter, { ...options, limit: 1 }))[0]
+    const isFirst = point?.isOnly === true || options.sort === undefined
+    if (point === undefined || !isFirst) return (await find(filter, { ...options, limit: 1 }))[0]
     return point.bytes && decode(projected(point.bytes, options.projection))
   }
 

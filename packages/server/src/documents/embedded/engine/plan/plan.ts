@@ -15,6 +15,8 @@ export type Plan =
       readonly ranges: readonly KeyRange[]
       readonly isReverse: boolean
       readonly isSorted: boolean
+      /** True when each range is one whole key of the index. */
+      readonly isWhole: boolean
       /** True when each range is one whole key of a unique index: at most one document each. */
       readonly isPoint: boolean
     }
@@ -66,6 +68,7 @@ const candidateOf = (
       ranges: bounds.ranges,
       isReverse: order === 'reverse',
       isSorted: order !== undefined,
+      isWhole,
       isPoint,
     },
     score,

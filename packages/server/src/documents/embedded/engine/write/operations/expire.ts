@@ -22,6 +22,7 @@ const expiredPlan = (index: IndexEntry, now: number): Plan => {
     ],
     isReverse: false,
     isSorted: false,
+    isWhole: false,
     isPoint: false,
   }
 }
