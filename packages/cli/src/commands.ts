@@ -14,6 +14,10 @@ const listening = [
   ['--port <number>', 'TCP port, 0 picks a free one (REGENT_PORT, default 9090)'],
   ['--host <address>', 'address to listen on (REGENT_HOST, default 127.0.0.1)'],
   ['--data <folder>', 'folder of everything the server keeps (REGENT_DATA, default ./.regent)'],
+  [
+    '--store <address>',
+    'MongoDB to keep it in instead, as in mongodb://host/regent (REGENT_STORE)',
+  ],
   ['--secrets <file>', 'JSON file of secrets by name, kept for the apps that name them'],
   ['--redeploy', 'deploy the directory even if it was deployed before and something newer runs'],
 ] as const

@@ -103,6 +103,14 @@ export const cliErrors = {
     title: 'The master key is not the one that the store in {data} was sealed with.',
     fix: 'Give that key, in REGENT_MASTER_KEY or {data}/master.key; without it, its secrets are lost.',
   },
+  storeAway: {
+    title: 'The store at {store} cannot be reached: {detail}',
+    fix: 'Is it running, and does it let this machine and this user in? The address is in REGENT_STORE or --store; `regent doctor --store <address>` looks closer.',
+  },
+  masterKeyOther: {
+    title: 'The store at {store} was sealed with another master key than the one of this server.',
+    fix: 'All servers of one store need the same: give it in REGENT_MASTER_KEY, or copy master.key of the first server into {data}.',
+  },
   demoStopped: { title: 'The demo stopped: {detail}', fix: '{fix}' },
   unexpected: {
     title: 'This should not have happened: {detail}',

@@ -27,6 +27,7 @@ export const readSettings = async (
     REGENT_PORT: optionText(input, 'port'),
     REGENT_HOST: optionText(input, 'host'),
     REGENT_DATA: optionText(input, 'data'),
+    REGENT_STORE: optionText(input, 'store'),
     REGENT_WORKERS: optionText(input, 'workers'),
   }
   const chosen = Object.entries(given).filter(([, value]) => value !== undefined)
@@ -136,7 +137,9 @@ const folderErrors: Readonly<Record<string, string>> = {
 
 const explain = async (cause: unknown, config: Config): Promise<unknown> => {
   if (!(cause instanceof Error)) return cause
-  const { DirectoryError, FolderTakenError } = await import('@regent/server')
+  const { DirectoryError, FolderTakenError, isUnavailable, shownAddress } = await import(
+    '@regent/server'
+  )
   const data = resolve(config.data)
   const refuse = (code: CliErrorCode, values: Readonly<Record<string, string>>): CliError =>
     new CliError(code, { data, ...values }, { cause })
@@ -146,7 +149,14 @@ const explain = async (cause: unknown, config: Config): Promise<unknown> => {
   if (cause instanceof TypeError && cause.message.startsWith('REGENT_')) {
     return refuse('settingsWrong', { detail: `  ${cause.message}` })
   }
-  if (cause.message.includes('master key')) return refuse('masterKeyWrong', {})
+  if (cause.message.includes('master key')) {
+    return refuse(config.store === undefined ? 'masterKeyWrong' : 'masterKeyOther', {
+      store: shownAddress(config.store ?? ''),
+    })
+  }
+  if (config.store !== undefined && isUnavailable(cause)) {
+    return refuse('storeAway', { store: shownAddress(config.store), detail: cause.message })
+  }
   return explainSystem(cause, config, refuse) ?? cause
 }
 

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
-import { type GivenLinks, isLink, linkPrefix } from './domain/source-link.ts'
+import { isServerDatabase, serverDatabaseOf } from './domain/mongodb-address.ts'
+import { type GivenLinks, isLink, isMongoAddress, linkPrefix } from './domain/source-link.ts'
 
 const whole = (min: number, max: number) =>
   z.coerce.number({ error: 'must be a number' }).pipe(
@@ -42,6 +43,16 @@ const addresses = z
     error: 'must be addresses or subnets, parted by commas',
   })
 
+const mongoAddress = z
+  .string()
+  .refine(isMongoAddress, {
+    error: 'must be an address that starts with mongodb:// or mongodb+srv://',
+  })
+  .refine(text => !isMongoAddress(text) || isServerDatabase(serverDatabaseOf(text)), {
+    error:
+      "must name the server's database as regent or regent_…, as in mongodb://host/regent; who logs in with another database adds ?authSource=…",
+  })
+
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
 /** Every setting: its variable, its check, its default (in the check), and what it is. */
@@ -69,9 +80,9 @@ export const settings = {
   },
   store: {
     env: 'REGENT_STORE',
-    schema: address(['mongodb:', 'mongodb+srv:']).optional(),
+    schema: mongoAddress.optional(),
     about:
-      'MongoDB address of the store: refused for now, the store is embedded in the data folder',
+      'MongoDB address of the store, as in mongodb://host/regent, shared by any number of servers; without it the store is embedded in the data folder',
   },
   workers: {
     env: 'REGENT_WORKERS',
@@ -179,6 +190,16 @@ export const settings = {
     env: 'REGENT_MAX_IN_FLIGHT',
     schema: whole(1, 1_000_000).default(2_000),
     about: 'requests worked on at the same time; more are answered 503',
+  },
+  maxWatches: {
+    env: 'REGENT_MAX_WATCHES',
+    schema: whole(0, 1_000_000).default(10_000),
+    about: 'watch streams that may be open at the same time; more are answered 503',
+  },
+  maxWatchesPerUser: {
+    env: 'REGENT_MAX_WATCHES_PER_USER',
+    schema: whole(1, 1_000_000).default(100),
+    about: 'watch streams that one user may have open at the same time',
   },
   stopSeconds: {
     env: 'REGENT_STOP_SECONDS',

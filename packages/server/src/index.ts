@@ -9,8 +9,10 @@ export {
   settings,
   unknownSettings,
 } from './config.ts'
+export { isUnavailable } from './documents/error.ts'
 export { FolderTakenError } from './documents/ownership.ts'
 export type { App } from './domain/app.ts'
+export { shownAddress } from './domain/mongodb-address.ts'
 export { readServerFile, type ServerFile } from './jobs/server-file.ts'
 export { type GivenSecrets, giveSecrets } from './security/given-secrets.ts'
 export { type RunningServer, type ServerOptions, startServer } from './server.ts'

@@ -7,11 +7,16 @@ import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents/documents.ts'
 import { openEmbedded } from './documents/embedded/index.ts'
+import { openMongoDb } from './documents/mongodb/index.ts'
+import { logOffers } from './documents/mongodb/log-offers.ts'
 import { ownFolder } from './documents/ownership.ts'
+import { serverDatabaseOf } from './domain/mongodb-address.ts'
 import { openBaseUrl } from './http/base-url.ts'
 import type { HttpContext } from './http/context.ts'
 import { openListener } from './http/listener.ts'
+import { openStreams } from './http/streams.ts'
 import { startDelivery } from './jobs/deliver-events.ts'
+import { startEndingStreams } from './jobs/end-streams.ts'
 import { followDeployments } from './jobs/follow-deployments.ts'
 import { startRevoking } from './jobs/revoke-tokens.ts'
 import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
@@ -64,10 +69,21 @@ export type RunningServer = {
 }
 
 const openAsSet: OpenDocuments = async (folder, { store }, membership) => {
-  if (store !== undefined)
-    throw new TypeError('REGENT_STORE: a MongoDB store is not served yet; leave it out')
+  if (store !== undefined) {
+    return openCluster(store)
+  }
   const writers = membership && { writers: membership.writers }
   return openEmbedded({ path: join(folder, 'system.db'), ...writers })
+}
+
+const openCluster = async (address: string): Promise<Documents> => {
+  try {
+    return await openMongoDb({ address, systemDatabase: serverDatabaseOf(address) })
+  } catch (cause) {
+    throw new TypeError(`REGENT_STORE: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    })
+  }
 }
 
 /**
@@ -111,10 +127,11 @@ const start = async (
   const config = Object.freeze({ ...given, publicUrl: given.publicUrl ?? listener.url })
   const documents = await openDocuments(folder, config, membership)
   closers.push(() => documents.close())
+  if (documents.engine === 'mongodb') await logOffers(documents, log)
   const writers = membership?.writers
   const opening = { folder, config, documents, log, now, givenSecrets, closers, writers }
   const deps = await openDeps(opening)
-  const projectId = await readProjectId(documents.database(systemDatabase), deps)
+  const projectId = await readProjectId(systemDatabase(documents), deps)
   const operatorKey = (await readKeyFile(join(folder, 'operator.key'))).toString('base64url')
 
   const pid = membership?.primaryPid ?? process.pid
@@ -138,10 +155,12 @@ const start = async (
   }
 
   let isStopping = false
+  const streams = openStreams(config)
   const context: HttpContext = {
     deps,
     projectId,
     baseUrl: openBaseUrl(given.publicUrl, config),
+    streams,
     isStopping: () => isStopping,
   }
   const sweep = startSweep(deps)
@@ -157,7 +176,10 @@ const start = async (
   await buildApp({ context, documents, operatorKey, listener })
   await announce()
   if (!membership) closers.push(() => removeServerFile(folder))
+  const ending = startEndingStreams(deps, streams)
+  closers.push(() => ending.stop())
   closers.push(() => listener.stop(config.stopSeconds * 1000))
+  closers.push(() => streams.close())
   membership?.ready()
   log.info('listening', { url: listener.url, publicUrl: config.publicUrl, pid: process.pid })
 

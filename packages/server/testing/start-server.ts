@@ -2,11 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Config, readConfig } from '../src/config.ts'
+import { prefixedNaming } from '../src/data/sources/naming.ts'
 import type { Deps } from '../src/deps.ts'
 import type { App } from '../src/domain/app.ts'
+import { serverDatabaseOf } from '../src/domain/mongodb-address.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../src/server.ts'
 import type { KeptLetter } from '../src/store/mailbox.ts'
 import { buildDirectory, type TestApp } from './build-directory.ts'
+import { dropDatabases, testStoreOf } from './test-cluster.ts'
 
 export type TestServerOptions = {
   /** The app; a list when a test needs several. Default one app with anonymous and e-mail log-in. */
@@ -78,6 +81,16 @@ const send = (
   })
 }
 
+/** The server's database, and those of its apps' own data sources. */
+const dropStore = async (store: string, apps: readonly App[]): Promise<void> => {
+  const server = serverDatabaseOf(store)
+  const namings = apps.flatMap(({ clientAppId, dataSources }) =>
+    dataSources.map(({ name }) => prefixedNaming({ server, clientAppId, source: name })),
+  )
+  const isOwn = (name: string): boolean => namings.some(own => own.fromStored(name) !== undefined)
+  await dropDatabases(store, name => name === server || isOwn(name))
+}
+
 /** A real server on a free port, over a real store in a folder of its own. */
 export const startTestServer = async ({
   app = {},
@@ -88,8 +101,9 @@ export const startTestServer = async ({
   const folder = dataDir ?? (await mkdtemp(join(tmpdir(), 'regent-test-')))
   const lines: string[] = []
   let ahead = 0
+  const store = openDocuments === undefined ? testStoreOf(folder) : undefined
   const running = await startServer({
-    config: testConfig(folder, settings),
+    config: testConfig(folder, { ...(store !== undefined && { store }), ...settings }),
     directories: [app].flat().map(one => buildDirectory(one)),
     ...(openDocuments && { openDocuments }),
     now: () => Date.now() + ahead,
@@ -103,7 +117,9 @@ export const startTestServer = async ({
   const first = apps[0] as App
   const dispose = async (): Promise<void> => {
     await running.stop()
-    if (dataDir === undefined) await rm(folder, { recursive: true, force: true })
+    if (dataDir !== undefined) return
+    await rm(folder, { recursive: true, force: true })
+    if (store !== undefined) await dropStore(store, apps)
   }
   return {
     url: running.url,

@@ -196,6 +196,8 @@ export type Offers = {
 /** One store of documents: the server's own, or one data source. */
 export type Documents = {
   readonly engine: 'embedded' | 'mongodb'
+  /** Database of the server's own data, on a store that the address named one for. Default `regent`. */
+  readonly systemDatabase?: string
   /** On MongoDB asked of the cluster, so it may have to wait for it. @throws `Unavailable` */
   offers(): Promise<Offers>
   database(name: string): Database

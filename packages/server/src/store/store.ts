@@ -1,4 +1,5 @@
-import type { Documents } from '../documents/documents.ts'
+import type { Database, Documents } from '../documents/documents.ts'
+import { serverDatabase } from '../domain/mongodb-address.ts'
 import { type ApiKeyStore, openApiKeyStore } from './api-keys.ts'
 import { type AppStore, openAppStore } from './apps.ts'
 import { type DeploymentStore, openDeploymentStore } from './deployments.ts'
@@ -41,11 +42,12 @@ export type Store = {
 }
 
 /** The database of the server's own data; no data source may reach it. */
-export const systemDatabase = 'regent'
+export const systemDatabase = (documents: Documents): Database =>
+  documents.database(documents.systemDatabase ?? serverDatabase)
 
 /** Creates the indexes that are missing. Closing is the business of who opened `documents`. */
 export const openStore = async (documents: Documents): Promise<Store> => {
-  const database = documents.database(systemDatabase)
+  const database = systemDatabase(documents)
   const [
     apps,
     deployments,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { serverDatabase } from '../../domain/mongodb-address.ts'
 import { AppError } from '../../errors.ts'
 import { readDatabaseName } from './names.ts'
 
@@ -12,13 +13,10 @@ export type Naming = {
   shown(text: string): string
 }
 
-/** Begins the name of every database that a server of ours keeps on a cluster. */
-const ours = 'regent'
-
 /** As MongoDB does, which has no two databases whose names differ only in case. */
 const isOurs = (name: string): boolean => {
   const lower = name.toLowerCase()
-  return lower === ours || lower.startsWith(`${ours}_`)
+  return lower === serverDatabase || lower.startsWith(`${serverDatabase}_`)
 }
 
 const isAllowed = (name: string): boolean => {
@@ -53,15 +51,24 @@ export const linkedNaming: Naming = {
 const mostStoredBytes = 63
 const tagLength = 16
 
-/** Different for every data source of every app. */
-const tagOf = (clientAppId: string, source: string): string => {
-  const digest = createHash('sha256').update(`${clientAppId}\0${source}`).digest('hex')
+/** Whose databases they are. */
+export type Owner = {
+  /** The server's own database: two servers may share a cluster. */
+  readonly server?: string | undefined
+  readonly clientAppId: string
+  readonly source: string
+}
+
+/** Different for every data source of every app of every server. */
+const tagOf = (owner: Owner): string => {
+  const { server = ours, clientAppId, source } = owner
+  const digest = createHash('sha256').update(`${server}\0${clientAppId}\0${source}`).digest('hex')
   return BigInt(`0x${digest}`).toString(36).slice(0, tagLength)
 }
 
 /** A data source in the server's own cluster: databases whose names nobody else's can be. */
-export const prefixedNaming = (clientAppId: string, source: string): Naming => {
-  const prefix = `${ours}_${tagOf(clientAppId, source)}_`
+export const prefixedNaming = (owner: Owner): Naming => {
+  const prefix = `${ours}_${tagOf(owner)}_`
   const most = mostStoredBytes - prefix.length
   return {
     toStored: (part, database) => {

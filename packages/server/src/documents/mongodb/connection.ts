@@ -1,6 +1,6 @@
 import type { MongoClient, MongoClientOptions } from 'mongodb'
+import { shownAddress } from '../../domain/mongodb-address.ts'
 import { DocumentsError } from '../error.ts'
-import { shownAddress } from './address.ts'
 import { toDocumentsError } from './failure.ts'
 
 /** How long one operation may take altogether, waiting for a server included. */

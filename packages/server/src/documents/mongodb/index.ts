@@ -1,6 +1,6 @@
+import { databaseOfAddress } from '../../domain/mongodb-address.ts'
 import type { Collection, CollectionOptions, Database, Documents } from '../documents.ts'
 import { checkCollectionName, checkDatabaseName } from '../embedded/engine/names.ts'
-import { databaseOfAddress } from './address.ts'
 import { collectionIndexes } from './collection/indexes.ts'
 import { collectionReads } from './collection/reads.ts'
 import { openChangeStream } from './collection/watch.ts'
@@ -12,8 +12,11 @@ import type { Place } from './place.ts'
 export type MongoDbOptions = {
   /** `mongodb://…` or `mongodb+srv://…`. */
   readonly address: string
-  /** Database in which `ping` writes its one document. Absent: `ping` only asks for a server that takes writes. */
-  readonly pingDatabase?: string
+  /**
+   * Database of a server of ours, in which `ping` writes its one document. Absent on a cluster of others, where
+   * `ping` writes nothing.
+   */
+  readonly systemDatabase?: string
 }
 
 /** MongoDB through the official driver. */
@@ -75,12 +78,13 @@ const ping = (connection: Connection, database: string | undefined): Promise<voi
  */
 export const openMongoDb = async ({
   address,
-  pingDatabase,
+  systemDatabase,
 }: MongoDbOptions): Promise<MongoDbDocuments> => {
   const connection = await openConnection(address)
-  const probed = pingDatabase ?? databaseOfAddress(address) ?? 'test'
+  const probed = systemDatabase ?? databaseOfAddress(address) ?? 'test'
   return {
     engine: 'mongodb',
+    ...(systemDatabase !== undefined && { systemDatabase }),
     shownAddress: connection.shownAddress,
     offers: () => askOffers(connection, probed),
     database: name => openDatabase(connection, name),
@@ -89,7 +93,7 @@ export const openMongoDb = async ({
         const { databases } = await client.db('admin').admin().listDatabases({ nameOnly: true })
         return databases.map(({ name }) => name).toSorted()
       }),
-    ping: () => ping(connection, pingDatabase),
+    ping: () => ping(connection, systemDatabase),
     close: connection.close,
   }
 }
