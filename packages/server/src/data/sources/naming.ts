@@ -61,14 +61,14 @@ export type Owner = {
 
 /** Different for every data source of every app of every server. */
 const tagOf = (owner: Owner): string => {
-  const { server = ours, clientAppId, source } = owner
+  const { server = serverDatabase, clientAppId, source } = owner
   const digest = createHash('sha256').update(`${server}\0${clientAppId}\0${source}`).digest('hex')
   return BigInt(`0x${digest}`).toString(36).slice(0, tagLength)
 }
 
 /** A data source in the server's own cluster: databases whose names nobody else's can be. */
 export const prefixedNaming = (owner: Owner): Naming => {
-  const prefix = `${ours}_${tagOf(owner)}_`
+  const prefix = `${serverDatabase}_${tagOf(owner)}_`
   const most = mostStoredBytes - prefix.length
   return {
     toStored: (part, database) => {

@@ -2,7 +2,6 @@ import type { Documents } from '../../documents/documents.ts'
 import { isUnavailable } from '../../documents/error.ts'
 import type { App } from '../../domain/app.ts'
 import type { DataSource } from '../../domain/data-source.ts'
-import { serverDatabase } from '../../domain/mongodb-address.ts'
 import type { ResolvedLink } from '../../domain/source-link.ts'
 import { AppError } from '../../errors.ts'
 import type { Links } from '../links.ts'
@@ -38,7 +37,6 @@ const freshMs = 2_000
 
 export const openSources = (options: SourcesOptions): Sources => {
   const { folder, documents, links, now, openFile } = options
-  const server = documents.systemDatabase ?? serverDatabase
   const files = openOwnFiles(folder, openFile)
   const clusters = openLinkedClusters()
   const opened = new WeakMap<DataSource, Opened>()
