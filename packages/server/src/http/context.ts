@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts'
 import type { BaseUrl } from './base-url.ts'
+import type { Streams } from './streams.ts'
 
 /** What the HTTP rooms share beside `Deps`. */
 export type HttpContext = {
@@ -7,6 +8,8 @@ export type HttpContext = {
   readonly baseUrl: BaseUrl
   /** 24 hex characters, made once per store. */
   readonly projectId: string
+  /** Event streams that are open. */
+  readonly streams: Streams
   /** True from the moment the server is told to stop. */
   readonly isStopping: () => boolean
 }

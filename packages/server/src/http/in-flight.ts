@@ -1,4 +1,4 @@
-import type { onRequestHookHandler, preHandlerHookHandler } from 'fastify'
+import type { FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify'
 import { AppError } from '../errors.ts'
 import { logAccess } from './access-log.ts'
 import type { HttpContext } from './context.ts'
@@ -14,17 +14,23 @@ export type InFlight = {
    * @throws `overloaded` when too many are worked on.
    */
   readonly admit: preHandlerHookHandler
+  /** For a request whose answer goes on without work, as a stream does: it takes a place no longer. */
+  readonly leave: (request: FastifyRequest) => void
   readonly count: () => number
 }
 
 export const openInFlight = (context: HttpContext): InFlight => {
   const { maxInFlight } = context.deps.config
   let count = 0
+  const leave: InFlight['leave'] = ({ vars }) => {
+    if (vars.isInFlight) count--
+    vars.isInFlight = false
+  }
   return {
     begin: (request, reply, done) => {
       request.vars = newVars()
       reply.raw.once('close', () => {
-        if (request.vars.isInFlight) count--
+        leave(request)
         logAccess(request, reply, context)
       })
       done()
@@ -35,6 +41,7 @@ export const openInFlight = (context: HttpContext): InFlight => {
       count++
       done()
     },
+    leave,
     count: () => count,
   }
 }

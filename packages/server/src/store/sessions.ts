@@ -15,6 +15,9 @@ export type SessionChoice = {
   readonly until?: number
 }
 
+/** Which sessions ended: one, or some of a user's. */
+export type EndedSessions = { readonly sessionId: string } | { readonly userId: string }
+
 /** Sessions that are alive; one that ended is gone. */
 export type SessionStore = {
   insert(session: Session): Promise<void>
@@ -32,6 +35,10 @@ export type SessionStore = {
   /** The user's sessions that were begun with the identity. */
   removeByIdentity(userId: string, identity: SessionIdentity): Promise<void>
   removeExpired(now: number): Promise<void>
+  /** Those of the sessions that are there and have not expired. */
+  listAlive(ids: readonly string[], now: number): Promise<string[]>
+  /** Calls back when this process has ended sessions before they expired. Answers how to stop that. */
+  onEnded(listener: (ended: EndedSessions) => void): () => void
 }
 
 const toSession = (document: Document): Session => ({
@@ -70,6 +77,11 @@ export const openSessionStore = async (database: Database): Promise<SessionStore
     ),
   ])
 
+  const listeners = new Set<(ended: EndedSessions) => void>()
+  const tell = (ended: EndedSessions): void => {
+    for (const listener of listeners) listener(ended)
+  }
+
   return {
     insert: async session => {
       await sessions.insertOne(fromSession(session))
@@ -100,6 +112,7 @@ export const openSessionStore = async (database: Database): Promise<SessionStore
     },
     remove: async id => {
       const { deletedCount } = await sessions.deleteOne({ _id: toObjectId(id) })
+      tell({ sessionId: id })
       return deletedCount === 1
     },
     removeByUser: async (userId, { except, until } = {}) => {
@@ -108,12 +121,27 @@ export const openSessionStore = async (database: Database): Promise<SessionStore
         ...(except !== undefined && { _id: { $ne: toObjectId(except) } }),
         ...(until !== undefined && { createdAt: { $lte: toDate(until) } }),
       })
+      tell({ userId })
     },
     removeByIdentity: async (userId, { providerType, id }) => {
       await sessions.deleteMany({ userId: toObjectId(userId), providerType, identityId: id })
+      tell({ userId })
     },
     removeExpired: async now => {
       await sessions.deleteMany({ expiresAt: { $lt: toDate(now) } })
+    },
+    listAlive: async (ids, now) => {
+      const found = await sessions.find(
+        { _id: { $in: ids.map(toObjectId) } },
+        { projection: { expiresAt: 1 }, hint: '_id_' },
+      )
+      return found
+        .filter(({ expiresAt }) => expiresAt === undefined || fromDate(expiresAt) > now)
+        .map(({ _id }) => fromObjectId(_id))
+    },
+    onEnded: listener => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
     },
   }
 }

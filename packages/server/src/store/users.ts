@@ -20,6 +20,8 @@ export type UserStore = UserIdentityStore &
     findById(id: string): Promise<User | undefined>
     /** Those of the ids that are users, in no order. */
     listExisting(ids: readonly string[]): Promise<string[]>
+    /** Those of the users who are there, and neither disabled nor being deleted. */
+    listActive(ids: readonly string[]): Promise<string[]>
     /** The app's users by id (so by age), after the id given. */
     listByApp(appId: string, page: { after: string | undefined; limit: number }): Promise<User[]>
     /**
@@ -69,7 +71,7 @@ const openUserReads = (
   users: ReturnType<Database['collection']>,
 ): Pick<
   UserStore,
-  'findById' | 'listExisting' | 'listByApp' | 'listDeleting' | 'listUnusedAnonymous'
+  'findById' | 'listExisting' | 'listActive' | 'listByApp' | 'listDeleting' | 'listUnusedAnonymous'
 > => ({
   findById: async id => {
     const found = await users.findOne({ _id: toObjectId(id) })
@@ -79,6 +81,13 @@ const openUserReads = (
     ids(
       await users.find(
         { _id: { $in: wanted.map(toObjectId) } },
+        { projection: { _id: 1 }, hint: '_id_' },
+      ),
+    ),
+  listActive: async wanted =>
+    ids(
+      await users.find(
+        { _id: { $in: wanted.map(toObjectId) }, disabled: false, deleting: { $exists: false } },
         { projection: { _id: 1 }, hint: '_id_' },
       ),
     ),

@@ -209,37 +209,3 @@ describe('POST …/functions/call', () => {
     })
   })
 })
-
-describe('GET …/functions/call', () => {
-  const stream = (server: TestServer, query: string, bearer?: string): Promise<Response> => {
-    const path = `${clientPaths.callFunction(server.app.clientAppId)}?${query}`
-    return server.request('GET', path, bearer === undefined ? {} : { bearer })
-  }
-  const asked = Buffer.from('{"name":"watch","arguments":[],"service":"mongodb-atlas"}')
-  const query = `baas_request=${encodeURIComponent(asked.toString('base64'))}`
-
-  it('needs an access token, in the header or in the query', async () => {
-    await using server = await startShop()
-
-    for (const wrong of [query, `${query}&baas_at=`, `${query}&baas_at=x.y.z`]) {
-      expect((await stream(server, wrong)).status).toBe(401)
-    }
-  })
-
-  it('knows no service to listen to', async () => {
-    await using server = await startShop()
-    const { access_token: token } = await logIn(server, 'anon-user')
-    const unknown = {
-      status: 404,
-      error: "service not found: 'mongodb-atlas'",
-      error_code: 'ServiceNotFound',
-    }
-
-    expect(await refused(await stream(server, query, token))).toEqual(unknown)
-    expect(await refused(await stream(server, `${query}&baas_at=${token}`))).toEqual(unknown)
-    expect(await refused(await stream(server, 'baas_request=x', token))).toMatchObject({
-      status: 400,
-      error: "'baas_request' must be a call as JSON in base64",
-    })
-  })
-})

@@ -7,6 +7,7 @@ import { openBaseUrl } from '../../src/http/base-url.ts'
 import type { HttpContext } from '../../src/http/context.ts'
 import { openErrorReply } from '../../src/http/errors.ts'
 import { headersHook } from '../../src/http/headers.ts'
+import { openStreams } from '../../src/http/streams.ts'
 import { newVars } from '../../src/http/vars.ts'
 import { openLog } from '../../src/log.ts'
 
@@ -19,6 +20,7 @@ const serverThatThrows = (error: unknown): { server: FastifyInstance; lines: str
     deps: { config, log } as Deps,
     baseUrl: openBaseUrl(config.publicUrl, config),
     projectId: '0'.repeat(24),
+    streams: openStreams({ maxWatches: 1, maxWatchesPerUser: 1 }),
     isStopping: () => false,
   }
   const server = fastify({ genReqId: () => '1'.repeat(24) })

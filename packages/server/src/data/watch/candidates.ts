@@ -1,6 +1,6 @@
 import type { Document } from 'bson'
 import { parsePath } from '../../documents/embedded/values/path.ts'
-import { keyOf, type Placement, valuesAt } from './filters/placement.ts'
+import { keyOf, type Placement, valuesAt } from './placement.ts'
 
 /** Readers by what their events must have, so that an event is shown only to those it can be for. */
 export type Candidates<Reader> = {

@@ -1,9 +1,9 @@
 import type { Change, Changes } from './changes.ts'
-import type { Wanted } from './filters/filter.ts'
 import type { HubEvent } from './hub-event.ts'
 import { openQueue, type Room } from './queue.ts'
 import { after, type Soon } from './sight.ts'
 import type { Standing } from './standing.ts'
+import type { Wanted } from './wanted.ts'
 
 /** Somebody who is offered the events of a hub. */
 export type Listener = {
@@ -54,10 +54,8 @@ export const openReader = (options: ReaderOptions): Reader => {
 
   const look = (event: HubEvent): Soon<Change | undefined> =>
     after(standing.sight.see(event), seen =>
-      seen === undefined
-        ? undefined
-        : after(wanted(seen.event), isWanted => (isWanted ? seen : undefined)),
-    ) as Soon<Change | undefined>
+      seen !== undefined && wanted(seen.event) ? seen : undefined,
+    )
 
   const show = (change: Change | undefined, event: HubEvent): void => {
     if (change !== undefined) queue.push(change, change === event.whole)

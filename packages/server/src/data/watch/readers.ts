@@ -5,21 +5,23 @@ import { AppError } from '../../errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Namespace } from '../namespace.ts'
 import { toldError } from '../operations/failures.ts'
+import type { Databases } from '../sources/databases.ts'
 import type { Changes } from './changes.ts'
-import type { Wanted } from './filters/filter.ts'
-import { type Placement, placementOf, placementOfIds } from './filters/placement.ts'
 import type { Hub } from './hub.ts'
 import type { HubEvent } from './hub-event.ts'
+import { type Placement, placementOf, placementOfIds } from './placement.ts'
 import type { Room } from './queue.ts'
 import { type Listener, openReader, type Reader } from './reader.ts'
 import type { WatchRequest } from './request.ts'
 import { catchUp, openGate } from './resume.ts'
 import { openStanding, type Standing, type StandingOptions } from './standing.ts'
+import type { Wanted } from './wanted.ts'
 
 /** Everything that one reader needs, once it is known to be allowed. */
 export type Opening = {
   readonly namespace: Namespace
   readonly actor: Actor
+  readonly databases: Databases
   readonly request: WatchRequest
   readonly collection: Collection
   readonly wanted: Wanted
@@ -46,11 +48,11 @@ export type Readers = {
 /** What a reader is told of an error. */
 export const toldWatchError = (
   error: unknown,
-  { namespace }: Pick<Opening, 'namespace'>,
+  { namespace: { source }, databases }: Pick<Opening, 'namespace' | 'databases'>,
 ): unknown =>
   error instanceof DocumentsError && error.codeName === 'ChangeStreamHistoryLost'
     ? new AppError('watchHistoryLost', {}, { cause: error })
-    : toldError(error, { namespace })
+    : toldError(error, { source, databases, seesAll: false })
 
 type Placed = { readonly placement: Placement | undefined; readonly isByRules: boolean }
 

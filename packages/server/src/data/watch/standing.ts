@@ -5,7 +5,7 @@ import { AppError } from '../../errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Namespace } from '../namespace.ts'
 import type { Judge, OpenJudge } from '../rules/judge.ts'
-import { type Placement, placementOf } from './filters/placement.ts'
+import { type Placement, placementOf } from './placement.ts'
 import { openSight, type Sight } from './sight.ts'
 
 /** What the rules say to one reader, as of a moment. */

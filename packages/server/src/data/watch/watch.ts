@@ -4,19 +4,17 @@ import { AppError } from '../../errors.ts'
 import type { SecretBox } from '../../security/secret-box.ts'
 import type { Actor } from '../actor.ts'
 import type { Namespace } from '../namespace.ts'
-import { toldError } from '../operations/failures.ts'
 import { checkQuery } from '../operations/offered/queries.ts'
 import type { Databases } from '../sources/databases.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { Changes } from './changes.ts'
-import { openElsewhere } from './filters/elsewhere.ts'
-import { compileWanted } from './filters/filter.ts'
 import { toHubEvent } from './hub-event.ts'
 import { openHubs } from './hubs.ts'
 import { type Opening, openReaders, toldWatchError } from './readers.ts'
 import { readWatchRequest, type WatchRequest } from './request.ts'
 import { openStanding, type StandingOptions } from './standing.ts'
 import { openTokens } from './token.ts'
+import { compileWanted } from './wanted.ts'
 
 export type WatchOptions = StandingOptions & {
   readonly sources: Pick<Sources, 'open'>
@@ -61,7 +59,6 @@ const collectionOf = async (
 
 export const openWatch = (options: WatchOptions): Watch => {
   const { sources, secrets } = options
-  const elsewhere = openElsewhere()
   const readers = openReaders(options)
   const hubs = openHubs()
 
@@ -81,14 +78,15 @@ export const openWatch = (options: WatchOptions): Watch => {
       return {
         namespace,
         actor,
+        databases,
         request,
         collection,
         openToken: open,
-        wanted: compileWanted(request, elsewhere),
+        wanted: compileWanted(request),
         toEvent: raw => toHubEvent(raw, { ...names(request), seal }),
       }
     } catch (error) {
-      throw toldError(error, { namespace })
+      throw toldWatchError(error, { namespace, databases })
     }
   }
 
@@ -124,7 +122,6 @@ export const openWatch = (options: WatchOptions): Watch => {
     close: async () => {
       readers.close()
       await hubs.close()
-      await elsewhere.close()
     },
   }
 }

@@ -16,6 +16,7 @@ import { profileRoutes } from './profile.ts'
 import { pushRoutes } from './push.ts'
 import { sessionRoutes } from './session.ts'
 import { ownSessionRoutes } from './sessions.ts'
+import { watchRoutes } from './watch.ts'
 
 /**
  * What log-ins and accounts need is small. Anybody may send it, and reading JSON costs time on the event loop:
@@ -30,7 +31,7 @@ const accountBodyBytes = 65_536
 export const clientRoutes = (
   server: FastifyInstance,
   context: HttpContext,
-  { admit }: InFlight,
+  { admit, leave }: InFlight,
 ): void => {
   mountPreflight(server, context)
   const bodyLimit = Math.min(accountBodyBytes, context.deps.config.bodyLimitBytes)
@@ -46,6 +47,7 @@ export const clientRoutes = (
     oauthRoutes(ofApp, context)
     emailPasswordRoutes(ofApp, context)
     functionRoutes(ofApp, context)
+    watchRoutes(ofApp, context, { leave })
     discoveryRoutes(ofApp, context)
     pushRoutes(ofApp, context)
     done()

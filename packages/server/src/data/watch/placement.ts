@@ -1,8 +1,8 @@
 import type { Document } from 'bson'
-import { typeName } from '../../../documents/embedded/values/compare.ts'
-import { encodeKey } from '../../../documents/embedded/values/key.ts'
-import { arrayIndex, getField } from '../../../documents/embedded/values/path.ts'
-import { isObject } from '../../../documents/embedded/values/types.ts'
+import { typeName } from '../../documents/embedded/values/compare.ts'
+import { encodeKey } from '../../documents/embedded/values/key.ts'
+import { arrayIndex, getField } from '../../documents/embedded/values/path.ts'
+import { isObject } from '../../documents/embedded/values/types.ts'
 
 /** What an event must have for its reader to be asked at all: at `path`, one of the values with these keys. */
 export type Placement = { readonly path: string; readonly keys: readonly string[] }
