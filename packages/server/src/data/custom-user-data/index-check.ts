@@ -1,5 +1,13 @@
+import type { IndexDescription } from '../../documents/documents.ts'
+import { DocumentsError } from '../../documents/error.ts'
 import type { Log } from '../../log.ts'
 import type { CustomDataPlace } from './find.ts'
+
+/** A collection that is made by its first document has no index. */
+const noneYet = (error: unknown): IndexDescription[] => {
+  if (error instanceof DocumentsError && error.codeName === 'NamespaceNotFound') return []
+  throw error
+}
 
 /**
  * Sees to it that custom user data is found through an index: makes one where the documents are this server's own, and
@@ -17,7 +25,7 @@ export const checkIndex = async (
     await collection.createIndex({ [field]: 1 })
     return
   }
-  const indexes = await collection.listIndexes()
+  const indexes = await collection.listIndexes().catch(noneYet)
   if (
     indexes.some(
       ({ key, partialFilterExpression }) =>
