@@ -11,7 +11,8 @@ export function settingsPage(): string {
 
 The server reads these variables when it starts. A wrong value is refused with a line that names the variable;
 an empty one counts as absent. Beside them, \`REGENT_SECRET_<NAME>\` gives the value of a
-[secret](../app-directory.md#secrets).
+[secret](../app-directory.md#secrets), and \`REGENT_DATA_SOURCE_<NAME>\` the MongoDB address of a
+[data source](../data.md#linking-it-to-a-mongodb) (the name in capitals, \`_\` for \`-\`), or \`own\`.
 
 ${table(['variable', 'default', 'what it is'], rows)}`
 }

@@ -92,7 +92,10 @@ const addCommand = (
     .reduce((group, word) => findGroup(group, word, terminal), program)
   const command = prepare(new Commander(words.at(-1)), terminal).description(row.about)
   for (const [name, about] of row.args ?? []) command.argument(name, about)
-  for (const [flags, about] of row.options ?? []) command.option(flags, about)
+  for (const [flags, about, often] of row.options ?? []) {
+    if (often) command.option(flags, about, collect)
+    else command.option(flags, about)
+  }
   command.addHelpText('after', describeExamples(row.examples) + (row.notes ? notes : ''))
   command.action(async () => {
     const { run } = await row.load()
@@ -100,6 +103,11 @@ const addCommand = (
   })
   parent.addCommand(command)
 }
+
+const collect = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+]
 
 const findGroup = (parent: Commander, name: string, terminal: Terminal): Commander => {
   const found = parent.commands.find(command => command.name() === name)

@@ -3,7 +3,7 @@ import type { Terminal } from './terminal.ts'
 /** What was typed: arguments in their order, options by their camel-cased long name. */
 export type CommandInput = {
   readonly args: readonly string[]
-  readonly options: Readonly<Record<string, string | boolean | undefined>>
+  readonly options: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 }
 
 /** Does what the command says; resolves when it is done. */
@@ -16,7 +16,7 @@ export type Command = {
   readonly about: string
   /** `<needed>`, `[optional]`, `[many...]`, with what it is. */
   readonly args?: readonly (readonly [name: string, about: string])[]
-  readonly options?: readonly (readonly [flags: string, about: string])[]
+  readonly options?: readonly (readonly [flags: string, about: string, often?: 'repeated'])[]
   readonly examples: readonly (readonly [line: string, about: string])[]
   /** Printed at the end of its help. */
   readonly notes?: () => Promise<string>
@@ -28,4 +28,10 @@ export type Command = {
 export const optionText = ({ options }: CommandInput, name: string): string | undefined => {
   const value = options[name]
   return typeof value === 'string' ? value : undefined
+}
+
+/** The texts of an option that may be given several times. */
+export const optionTexts = ({ options }: CommandInput, name: string): readonly string[] => {
+  const value = options[name]
+  return Array.isArray(value) ? value : []
 }

@@ -10,6 +10,12 @@ const key = ['<key>', 'id or name of a server key'] as const
 const secret = ['<name>', 'name of the secret'] as const
 const user = ['<user>', 'user id or e-mail address'] as const
 
+const dataSource = [
+  '--data-source <name=address>',
+  'MongoDB address of a data source, or own; once for each (REGENT_DATA_SOURCE_<NAME>)',
+  'repeated',
+] as const
+
 const listening = [
   ['--port <number>', 'TCP port, 0 picks a free one (REGENT_PORT, default 9090)'],
   ['--host <address>', 'address to listen on (REGENT_HOST, default 127.0.0.1)'],
@@ -18,6 +24,7 @@ const listening = [
     '--store <address>',
     'MongoDB to keep it in instead, as in mongodb://host/regent (REGENT_STORE)',
   ],
+  dataSource,
   ['--secrets <file>', 'JSON file of secrets by name, kept for the apps that name them'],
   ['--redeploy', 'deploy the directory even if it was deployed before and something newer runs'],
 ] as const

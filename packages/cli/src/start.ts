@@ -9,6 +9,7 @@ import type {
   ServerOptions,
 } from '@regent/server'
 import { type CommandInput, optionText } from './command.ts'
+import { readDataSources } from './data-source-links.ts'
 import { CliError, type CliErrorCode } from './errors.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -31,8 +32,9 @@ export const readSettings = async (
     REGENT_WORKERS: optionText(input, 'workers'),
   }
   const chosen = Object.entries(given).filter(([, value]) => value !== undefined)
+  const links = await readDataSources(input)
   try {
-    return readConfig({ ...env, ...Object.fromEntries(chosen) }, options)
+    return readConfig({ ...env, ...Object.fromEntries(chosen), ...links }, options)
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
     throw new CliError('settingsWrong', { detail: cause.message.replace(/^/gm, '  ') }, { cause })

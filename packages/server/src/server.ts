@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import { buildApp } from './app.ts'
 import { type DeployOptions, type DeployResult, deployApp } from './apps/deploy.ts'
 import type { AppDirectory } from './apps/directory.ts'
+import { logDataSources } from './apps/log-data-sources.ts'
 import { secretNamesOf, writeSecrets } from './apps/secrets.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
@@ -153,6 +154,7 @@ const start = async (
   for (const name of givenSecrets.unused(secretNames)) {
     log.warn('no app names this secret', { secret: name })
   }
+  await logDataSources(deps)
 
   let isStopping = false
   const streams = openStreams(config)

@@ -78,16 +78,10 @@ const readPlace = (
   if (/^\$|\0|^\.|\.$|\.\./.test(userIdField)) {
     complain(inside(place, 'user_id_field'), `must be the path of a field, not "${userIdField}"`)
   }
-  if (source === undefined || !database || !collection || !userIdField) return undefined
   const fields = { database: 'database_name', collection: 'collection_name' }
-  return (
-    checkNames({ database, collection }, place, fields) && {
-      source,
-      database,
-      collection,
-      userIdField,
-    }
-  )
+  const isNamed = Boolean(database && collection)
+  const names = isNamed ? checkNames({ database, collection }, place, fields) : undefined
+  return source && names && userIdField ? { source, ...names, userIdField } : undefined
 }
 
 /** Older exports name the data source by an id that stands nowhere else; then it is the only one there is. */

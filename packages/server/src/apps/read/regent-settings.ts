@@ -12,7 +12,11 @@ const refreshSeconds = {
 const days = { error: 'must be a whole number of days from 0 (never) to 36500' }
 const known = ['refreshTokenSeconds', 'anonymousDays', 'endSessionsOnPasswordChange', 'dataSources']
 
-const linkRule = 'must be { "uriSecret": "<name of a secret>" }'
+const link = '{ "uriSecret": "<name of a secret>" }'
+const linkRule: { error: z.core.$ZodErrorMap } = {
+  error: ({ code }) =>
+    code === 'unrecognized_keys' ? `is no setting of a link, which is ${link}` : `must be ${link}`,
+}
 
 const schema = z.strictObject(
   {
@@ -25,7 +29,7 @@ const schema = z.strictObject(
     endSessionsOnPasswordChange: flag.default(true),
     anonymousDays: z.int(days).min(0, days).max(36_500, days).default(90),
     dataSources: z
-      .record(z.string(), z.strictObject({ uriSecret: plainName }, { error: linkRule }), anObject)
+      .record(z.string(), z.strictObject({ uriSecret: plainName }, linkRule), anObject)
       .default({}),
   },
   {
