@@ -8,7 +8,7 @@ export type Signed = {
   readonly signature: Uint8Array
 }
 
-/** A check of so many bytes takes a tenth of a millisecond on the event loop; larger ones go to a thread. */
+/** A check of so many bytes takes 0.04 to 0.2 ms on the event loop, by algorithm; larger ones go to a thread. */
 const mostAtOnce = 16_384
 
 type PublicCheck = {
