@@ -10,13 +10,16 @@ type Fields = Readonly<Record<string, unknown>>
 
 const passing: readonly (number | undefined)[] = [408, 429, 502, 503, 504]
 
-/** No server, or one that will be well again, or does not wait for us: the stream goes on when it is. */
+/** No server, or one that will be well again: the stream goes on when it is. */
 const isPassing = (error: unknown): boolean =>
-  error instanceof RegentError &&
-  (error.code === 4000 || passing.includes(error.statusCode) || error.errorCode === 'WatchTooSlow')
+  error instanceof RegentError && (error.code === 4000 || passing.includes(error.statusCode))
 
 /** What ends one connection, and another may be spared. */
-const retried: readonly (string | undefined)[] = ['InvalidSession', 'InternalServerError']
+const retried: readonly (string | undefined)[] = [
+  'InvalidSession',
+  'InternalServerError',
+  'WatchTooSlow',
+]
 
 /** Milliseconds before another try: about twice as long each time, and never the same for all clients. */
 const delayAfter = (failures: number): number => {
