@@ -1,7 +1,7 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { readString, wrongType } from './arguments.ts'
 import { RegentError } from './errors.ts'
-import { type Request, readField } from './http.ts'
+import { type Request, readField } from './http/http.ts'
 
 /** An API key of a user, without what proves it. */
 export type ApiKey = {

@@ -1,6 +1,6 @@
 import { readObject, readString, wrongType } from './arguments.ts'
 import { readBaseUrl } from './base-url.ts'
-import type { Fetch } from './exchange.ts'
+import type { Fetch } from './http/exchange.ts'
 
 /** Where users are kept between runs. */
 export const MetadataMode = {

@@ -1,6 +1,6 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { readObject, readString } from './arguments.ts'
-import type { Http } from './http.ts'
+import type { Http } from './http/http.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 

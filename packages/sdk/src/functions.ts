@@ -1,9 +1,9 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { readString } from './arguments.ts'
-import { writeBody } from './body.ts'
 import { fromExtendedJson } from './bson.ts'
 import { RegentError } from './errors.ts'
-import type { Request } from './http.ts'
+import { writeBody } from './http/body.ts'
+import type { Request } from './http/http.ts'
 
 /** A function of the app on the server. */
 export type RealmFunction<Result, Arguments extends unknown[]> = (

@@ -1,6 +1,6 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { readString } from './arguments.ts'
-import type { Request } from './http.ts'
+import type { Request } from './http/http.ts'
 
 type Send = (request: Request) => Promise<unknown>
 

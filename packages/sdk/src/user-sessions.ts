@@ -2,7 +2,7 @@ import { clientPaths } from '@regent/protocol/paths'
 import { readString, wrongType } from './arguments.ts'
 import { isProviderType, type ProviderType } from './credentials.ts'
 import { RegentError } from './errors.ts'
-import type { Request } from './http.ts'
+import type { Request } from './http/http.ts'
 import { noDevice } from './storage/stored-user.ts'
 
 /** What a device said of itself when it logged in. */

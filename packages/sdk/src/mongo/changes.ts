@@ -1,4 +1,5 @@
 import type { ChangeEvent } from './change-event.ts'
+import type { Followed } from './follow.ts'
 import type { ServiceCall, ServiceCalls } from './service-calls.ts'
 
 /**
@@ -10,12 +11,6 @@ import type { ServiceCall, ServiceCalls } from './service-calls.ts'
 export type Changes<T extends object> = AsyncGenerator<ChangeEvent<T>, void, undefined> & {
   /** Ours: resolves once the server has the stream open, so that no write after it is missed. */
   open(): Promise<void>
-}
-
-/** @internal One stream. It may be asked for the next change while it is being closed. */
-export type Followed = {
-  readonly open: () => Promise<void>
-  readonly changes: AsyncGenerator<unknown, void, undefined>
 }
 
 /** Nothing is sent, and little is loaded, until the first change is asked for. */

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { RegentError } from '../errors.ts'
-import type { OpenStream } from '../http-stream.ts'
-import type { Followed } from './changes.ts'
+import type { OpenStream } from '../http/stream.ts'
 import { createEventReader } from './event-reader.ts'
 import { readChange } from './read-change.ts'
 import { type ServiceCall, type ServiceCalls, streamPath } from './service-calls.ts'
@@ -150,6 +149,12 @@ class Follower {
     if (!retried.includes(code) || ++this.#errors > mostErrors) throw error
     if (code === 'InvalidSession') await this.#calls.refresh()
   }
+}
+
+/** @internal One stream. It may be asked for the next change while it is being closed. */
+export type Followed = {
+  readonly open: () => Promise<void>
+  readonly changes: AsyncGenerator<unknown, void, undefined>
 }
 
 /** @internal */

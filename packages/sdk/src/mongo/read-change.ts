@@ -1,7 +1,7 @@
 import { positionEvent } from '@regent/protocol/watch'
 import { fromExtendedJson } from '../bson.ts'
 import { fromAnswer, RegentError } from '../errors.ts'
-import { parse } from '../exchange.ts'
+import { parse } from '../http/exchange.ts'
 import type { StreamEvent } from './event-reader.ts'
 
 type Fields = Readonly<Record<string, unknown>>

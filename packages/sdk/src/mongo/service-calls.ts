@@ -1,8 +1,8 @@
 import { clientPaths } from '@regent/protocol/paths'
-import { writeBody } from '../body.ts'
 import { readResult } from '../functions.ts'
-import type { Request } from '../http.ts'
-import type { OpenStream, StreamRequest } from '../http-stream.ts'
+import { writeBody } from '../http/body.ts'
+import type { Request } from '../http/http.ts'
+import type { OpenStream, StreamRequest } from '../http/stream.ts'
 
 /** @internal What a collection can have done as its user. */
 export type ServiceCalls = {

@@ -1,6 +1,6 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { RegentError } from '../errors.ts'
-import type { Http } from '../http.ts'
+import type { Http } from '../http/http.ts'
 import type { Storage } from '../storage/storage.ts'
 
 /** Sessions that ended here and still have to end on the server. */

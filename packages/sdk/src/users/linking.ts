@@ -1,7 +1,7 @@
 import { isToken } from '../access-token.ts'
 import { type Credentials, readCredentials } from '../credentials.ts'
 import { refusal } from '../errors.ts'
-import { readField } from '../http.ts'
+import { readField } from '../http/http.ts'
 import { tokensOf } from '../session.ts'
 import type { Book } from './book.ts'
 import { type Device, fetchAccount, logInRequest } from './log-in.ts'

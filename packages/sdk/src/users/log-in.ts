@@ -3,7 +3,7 @@ import { isToken } from '../access-token.ts'
 import { type Credentials, readCredentials } from '../credentials.ts'
 import { describeDevice } from '../device.ts'
 import { RegentError, refusal } from '../errors.ts'
-import { type Http, type Request, readField } from '../http.ts'
+import { type Http, type Request, readField } from '../http/http.ts'
 import type { Tokens } from '../session.ts'
 import { type Account, readAccount } from '../storage/stored-user.ts'
 

@@ -1,8 +1,8 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { isToken } from '../access-token.ts'
 import { RegentError, refusal } from '../errors.ts'
-import { type Http, type Request, readField } from '../http.ts'
-import type { OpenStream, StreamRequest } from '../http-stream.ts'
+import { type Http, type Request, readField } from '../http/http.ts'
+import type { OpenStream, StreamRequest } from '../http/stream.ts'
 import { tokensOf } from '../session.ts'
 import { apply, type UserRecord } from './record.ts'
 

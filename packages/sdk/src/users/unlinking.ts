@@ -1,7 +1,7 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { readObject, readString } from '../arguments.ts'
 import { refusal } from '../errors.ts'
-import type { Request } from '../http.ts'
+import type { Request } from '../http/http.ts'
 import { tokensOf } from '../session.ts'
 import type { Identity } from '../storage/stored-user.ts'
 import type { Book } from './book.ts'

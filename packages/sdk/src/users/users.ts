@@ -1,7 +1,7 @@
 import { clientPaths } from '@regent/protocol/paths'
 import { type Credentials, readCredentials } from '../credentials.ts'
 import { refusal } from '../errors.ts'
-import { createHttp, type Http, type HttpOptions } from '../http.ts'
+import { createHttp, type Http, type HttpOptions } from '../http/http.ts'
 import { tokensOf } from '../session.ts'
 import type { Loaded, Storage } from '../storage/storage.ts'
 import { User } from '../user.ts'

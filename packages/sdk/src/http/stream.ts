@@ -1,4 +1,4 @@
-import { RegentError } from './errors.ts'
+import { RegentError } from '../errors.ts'
 import { type Call, exchangeOf, type Fetch, notAnswered, refused } from './exchange.ts'
 
 export type StreamRequest = {

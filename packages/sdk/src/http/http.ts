@@ -1,7 +1,7 @@
 import { clientPaths } from '@regent/protocol/paths'
-import { readBaseUrl } from './base-url.ts'
+import { readBaseUrl } from '../base-url.ts'
+import { RegentError } from '../errors.ts'
 import { writeBody } from './body.ts'
-import { RegentError } from './errors.ts'
 import {
   type Call,
   exchangeOf,
@@ -11,7 +11,7 @@ import {
   parse,
   refused,
 } from './exchange.ts'
-import type { OpenStream, StreamRequest } from './http-stream.ts'
+import type { OpenStream, StreamRequest } from './stream.ts'
 
 export type Request = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -124,7 +124,7 @@ export const createHttp = (options: HttpOptions): Http => {
       return answer
     },
     open: async request => {
-      const { openStream } = await import('./http-stream.ts')
+      const { openStream } = await import('./stream.ts')
       const url = `${await locate()}${request.path}`
       const opened = await openStream(fetch, { ...request, url, timeoutMs: options.timeoutMs })
       onSuccess()

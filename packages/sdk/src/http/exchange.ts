@@ -1,4 +1,4 @@
-import { type Exchange, fromAnswer, RegentError } from './errors.ts'
+import { type Exchange, fromAnswer, RegentError } from '../errors.ts'
 
 /** The part of the standard `fetch` that the SDK needs. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
