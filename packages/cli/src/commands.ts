@@ -92,6 +92,23 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/demo.ts'),
   },
   {
+    name: 'migrate check',
+    about: 'look at what an exported app would find at its data sources; writes nothing',
+    args: [['[dir]', 'exported app directory, default the current folder']],
+    options: [
+      dataSource,
+      ['--secrets <file>', 'JSON file of secrets by name, as for `regent serve`'],
+      json,
+    ],
+    examples: [
+      [
+        'regent migrate check ./exported-app --data-source mongodb-atlas="$ATLAS"',
+        'rules, documents, indexes and what the cluster offers',
+      ],
+    ],
+    load: () => import('./commands/migrate/check.ts'),
+  },
+  {
     name: 'users list',
     about: 'list users, oldest first',
     options: [
@@ -164,6 +181,32 @@ export const commands: readonly Command[] = [
       ['regent functions run add -- 1 -2', 'after -- a minus is part of an argument'],
     ],
     load: () => import('./commands/functions/run.ts'),
+  },
+  {
+    name: 'rules explain',
+    about: 'say which rules count for an operation of a user, document by document, and why',
+    args: [
+      ['<collection>', 'data source, database and collection, as in mongodb-atlas.shop.orders'],
+      ['[arguments]', 'JSON: what a client sends (query, update, document …), or the query alone'],
+    ],
+    options: [
+      ['--user <user>', 'whose rights count: user id or e-mail address'],
+      ['--op <operation>', 'find, insertOne, updateOne, deleteOne … (default find)'],
+      app,
+      json,
+      data,
+    ],
+    examples: [
+      [
+        "regent rules explain mongodb-atlas.shop.orders --user ada@example.com --op find '{}'",
+        'which orders she sees, and which role says so',
+      ],
+      [
+        'regent rules explain mongodb-atlas.shop.orders --user ada@example.com --op updateOne \'{"query":{"_id":1},"update":{"$set":{"status":"paid"}}}\'',
+        'why she may not change one; nothing is changed',
+      ],
+    ],
+    load: () => import('./commands/rules/explain.ts'),
   },
   {
     name: 'keys list',
@@ -239,6 +282,7 @@ export const commands: readonly Command[] = [
 
 /** What stands beside a group of commands in the help. */
 export const groups: Readonly<Record<string, string>> = {
+  migrate: 'move an app here from App Services',
   users: 'find and manage users',
   functions: "run the app's functions",
   keys: 'make and manage server keys, which programs log in with',

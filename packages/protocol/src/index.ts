@@ -8,6 +8,12 @@ export {
 } from './admin/apps.ts'
 export { type RunFunctionWire, runFunctionBody } from './admin/functions.ts'
 export type { LetterWire } from './admin/mailbox.ts'
+export {
+  type ExplainedDocumentWire,
+  explainRulesBody,
+  type RulesExplanationWire,
+  type WhyWire,
+} from './admin/rules.ts'
 export { type SecretWire, secretBody, secretChangeBody } from './admin/secrets.ts'
 export type { FailedEventWire } from './admin/triggers.ts'
 export type { AdminUserWire } from './admin/users.ts'

@@ -86,6 +86,8 @@ export const adminPaths = {
   /** Ours: events that the app's triggers could not be given. */
   failedEvents: (projectId: string, appId: string) =>
     `${adminApp(projectId, appId)}/triggers/failed_events`,
+  /** Ours: what the rules say about an operation of a user, and why. */
+  explainRules: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/rules/explain`,
   /** Ours: letters kept by the development mailbox. */
   mailbox: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/mailbox`,
 } as const

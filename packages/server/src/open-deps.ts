@@ -6,7 +6,7 @@ import type { Data } from './data/data.ts'
 import { openLinks } from './data/links.ts'
 import { openData } from './data/open-data.ts'
 import { askFunctions } from './data/rules/ask-functions.ts'
-import { openJudges } from './data/rules/open-judge.ts'
+import { openRules } from './data/rules/open-judge.ts'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents/documents.ts'
 import { openEmbedded } from './documents/embedded/index.ts'
@@ -87,6 +87,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     memoryKib: config.passwordMemoryKib,
     passes: config.passwordPasses,
     memoryBudgetMib: config.hashMemoryMib,
+    processes: config.workers,
   })
   closers.push(() => passwords.close())
   const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
@@ -109,7 +110,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     appSecrets,
     functions: { run: (app, call) => functions.run(app, call) },
     links: openLinks({ given: config.dataSourceLinks, appSecrets }),
-    judge: openJudges({
+    rules: openRules({
       readSecret: (appId, name) => appSecrets.read(appId, name),
       callFunction: askFunctions({ run: (app, call) => functions.run(app, call) }, (app, userId) =>
         data.readCustomData(app, userId),

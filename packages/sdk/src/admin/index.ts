@@ -3,6 +3,7 @@ import { type AdminApps, createAdminApps } from './apps.ts'
 import { type AdminFunctions, createAdminFunctions } from './functions.ts'
 import { type AdminClientOptions, createAdminHttp } from './http.ts'
 import { type AdminMailbox, createAdminMailbox } from './mailbox.ts'
+import { type AdminRules, createAdminRules } from './rules.ts'
 import { type AdminSecrets, createAdminSecrets } from './secrets.ts'
 import { type AdminUsers, createAdminUsers } from './users.ts'
 
@@ -12,6 +13,13 @@ export { AdminError } from './error.ts'
 export type { AdminFunctions, FunctionRun, RunFunctionOptions } from './functions.ts'
 export type { AdminClientOptions } from './http.ts'
 export type { AdminMailbox, MailboxLetter } from './mailbox.ts'
+export type {
+  AdminRules,
+  ExplainedDocument,
+  ExplainRulesOptions,
+  RuleReason,
+  RulesExplanation,
+} from './rules.ts'
 export type { AdminSecrets } from './secrets.ts'
 export type { AdminUser, AdminUsers, ListUsersOptions } from './users.ts'
 
@@ -22,6 +30,7 @@ export class AdminClient {
   readonly apiKeys: AdminApiKeys
   readonly functions: AdminFunctions
   readonly secrets: AdminSecrets
+  readonly rules: AdminRules
   readonly mailbox: AdminMailbox
 
   constructor(options: AdminClientOptions) {
@@ -31,6 +40,7 @@ export class AdminClient {
     this.apiKeys = createAdminApiKeys(http)
     this.functions = createAdminFunctions(http)
     this.secrets = createAdminSecrets(http)
+    this.rules = createAdminRules(http)
     this.mailbox = createAdminMailbox(http)
   }
 }

@@ -1,6 +1,8 @@
 import type { Document } from 'bson'
 import type { App } from '../domain/app.ts'
 import type { Actor } from './actor.ts'
+import type { Explanation } from './rules/explain/explanation.ts'
+import type { ExplainCall } from './rules/explain/open-explaining.ts'
 import type { Changes } from './watch/changes.ts'
 
 /** One call of a service function. */
@@ -26,6 +28,13 @@ export type Data = {
   run(app: App, call: DataCall, actor: Actor): Promise<unknown>
   /** Resolves once the stream is open: a write that starts afterwards is seen. @throws as `run`, and `watchNotOffered` */
   watch(app: App, call: Omit<DataCall, 'action' | 'dialect'>, actor: Actor): Promise<Changes>
+  /**
+   * Says which rules count for an operation of a user, and why. Nothing is written.
+   *
+   * @throws `serviceNotFound`, `serviceCommandNotFound`, `ruleNotFound`, `fieldMissing`, `fieldInvalid`,
+   * `namespaceRefused`, `databaseError`, `dataSourceUnavailable`
+   */
+  explainRules(app: App, asked: ExplainCall): Promise<Explanation>
   /**
    * The user's custom data as it is now; `undefined` when there is none, or custom user data is off.
    *

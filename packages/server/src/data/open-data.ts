@@ -8,7 +8,8 @@ import type { SecretBox } from '../security/secret-box.ts'
 import { openCustomUserData } from './custom-user-data/custom-user-data.ts'
 import type { Data } from './data.ts'
 import { openOperations } from './operations/operations.ts'
-import type { OpenJudge } from './rules/judge.ts'
+import { openExplaining } from './rules/explain/open-explaining.ts'
+import type { Rules } from './rules/open-judge.ts'
 import { openSources, type SourcesOptions } from './sources/sources.ts'
 import { openViews } from './view/open-view.ts'
 import { openWatch } from './watch/watch.ts'
@@ -22,7 +23,7 @@ export type DataOptions = SourcesOptions & {
   readonly appSecrets: Pick<AppSecrets, 'read'>
   /** Runs the functions that rules name. */
   readonly functions: Pick<Functions, 'run'>
-  readonly judge: OpenJudge
+  readonly rules: Rules
   /** Seals the tokens that readers of changes resume with. */
   readonly secrets: SecretBox
   /** The app as it is deployed now. */
@@ -32,14 +33,16 @@ export type DataOptions = SourcesOptions & {
 }
 
 export const openData = (options: DataOptions): Data => {
-  const { judge, now } = options
+  const { rules, now } = options
+  const { judge } = rules
   const sources = openSources(options)
   const views = openViews(now)
   const { run } = openOperations({ sources, judge, views, now })
-  const watch = openWatch({ ...options, sources })
+  const watch = openWatch({ ...options, judge, sources })
   return {
     run,
     watch: watch.open,
+    explainRules: openExplaining({ rules, sources, now }),
     ...openCustomUserData({ ...options, sources }),
     close: async () => {
       await watch.close()

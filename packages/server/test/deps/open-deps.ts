@@ -9,7 +9,7 @@ import type { Data } from '../../src/data/data.ts'
 import { openLinks } from '../../src/data/links.ts'
 import { openData } from '../../src/data/open-data.ts'
 import { askFunctions } from '../../src/data/rules/ask-functions.ts'
-import { openJudges } from '../../src/data/rules/open-judge.ts'
+import { openRules } from '../../src/data/rules/open-judge.ts'
 import type { Deps } from '../../src/deps.ts'
 import type { Documents } from '../../src/documents/documents.ts'
 import { openEmbedded } from '../../src/documents/embedded/index.ts'
@@ -119,7 +119,7 @@ export const depsOver = async (
     appSecrets,
     functions: { run: (app, call) => functions.run(app, call) },
     links: openLinks({ given: config.dataSourceLinks, appSecrets }),
-    judge: openJudges({
+    rules: openRules({
       readSecret: (appId, name) => appSecrets.read(appId, name),
       callFunction: askFunctions({ run: (app, call) => functions.run(app, call) }, (app, userId) =>
         data.readCustomData(app, userId),

@@ -1,14 +1,15 @@
 import type { Document } from 'bson'
 import { compileProjection } from '../../documents/embedded/query/project.ts'
 import { AppError } from '../../errors.ts'
+import type { Namespace } from '../namespace.ts'
 import { systemJudge } from '../system-judge.ts'
 import { type Ask, askAtOnce, askWithFunctions } from './ask.ts'
-import type { JudgeParts } from './asker.ts'
+import type { Asking, JudgeParts } from './asker.ts'
 import type { Judge, OpenJudge } from './judge.ts'
 import { narrowingOf } from './narrowing.ts'
 import { isFieldAlwaysVisible, readsOfRoles, writesOfRoles } from './outline.ts'
 import { chooseRole, seeAs } from './reading.ts'
-import { openRulePlans } from './rule-plan.ts'
+import { openRulePlans, type RulePlan } from './rule-plan.ts'
 import { nameOf, ruleNotFound, type SettledRules, settleRules } from './settled-rules.ts'
 import { objectionTo, type Write } from './writing.ts'
 
@@ -92,20 +93,36 @@ const toJudge = (rules: SettledRules, isSearch: boolean): Judge => {
   }
 }
 
-/**
- * Says what each user may do with the documents of each collection. What does not depend on who asks is prepared once
- * per deployment; where everybody may do everything nothing is prepared at all.
- */
-export const openJudges = (parts: JudgeParts): OpenJudge => {
-  const planOf = openRulePlans()
+/** The rules of all apps. */
+export type Rules = {
+  /**
+   * Says what a user may do with the documents of a collection. What does not depend on who asks is prepared once per
+   * deployment; where everybody may do everything nothing is prepared at all.
+   */
+  readonly judge: OpenJudge
+  /** The rules as they stand for a user, for those who explain them. @throws `ruleNotFound`, `databaseError` */
+  settle(namespace: Namespace, asking: Asking): Promise<SettledRules>
+}
 
-  return async (namespace, actor, purpose = 'usual') => {
-    if (actor.kind === 'system') return systemJudge
+export const openRules = (parts: JudgeParts): Rules => {
+  const findPlan = openRulePlans()
+
+  const planOf = (namespace: Namespace): RulePlan => {
     const { source, database, collection } = namespace
-    const plan = planOf(source, database, collection)
+    const plan = findPlan(source, database, collection)
     if (plan === undefined) throw ruleNotFound(namespace)
-    if (plan.isOpen && purpose === 'usual') return systemJudge
-    const rules = await settleRules(parts, namespace, { plan, asking: actor })
-    return toJudge(rules, purpose === 'search')
+    return plan
+  }
+
+  return {
+    judge: async (namespace, actor, purpose = 'usual') => {
+      if (actor.kind === 'system') return systemJudge
+      const plan = planOf(namespace)
+      if (plan.isOpen && purpose === 'usual') return systemJudge
+      const rules = await settleRules(parts, namespace, { plan, asking: actor })
+      return toJudge(rules, purpose === 'search')
+    },
+    settle: async (namespace, asking) =>
+      settleRules(parts, namespace, { plan: planOf(namespace), asking }),
   }
 }

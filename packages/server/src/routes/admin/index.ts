@@ -6,6 +6,7 @@ import { appRoutes } from './apps.ts'
 import { functionRoutes } from './functions.ts'
 import { mailboxRoutes } from './mailbox.ts'
 import { operatorRoutes } from './profile.ts'
+import { ruleRoutes } from './rules.ts'
 import { secretRoutes } from './secrets.ts'
 import { userRoutes } from './users.ts'
 
@@ -23,6 +24,7 @@ export const adminRoutes = (
     apiKeyRoutes(admin, context)
     secretRoutes(admin, context)
     functionRoutes(admin, context)
+    ruleRoutes(admin, context)
     mailboxRoutes(admin, context)
     done()
   })

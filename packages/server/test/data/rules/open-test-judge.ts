@@ -2,7 +2,7 @@ import type { Document } from 'bson'
 import { ObjectId } from 'bson'
 import type { Asking } from '../../../src/data/rules/asker.ts'
 import type { Judge, Purpose } from '../../../src/data/rules/judge.ts'
-import { openJudges } from '../../../src/data/rules/open-judge.ts'
+import { openRules } from '../../../src/data/rules/open-judge.ts'
 import type { App } from '../../../src/domain/app.ts'
 import type {
   CollectionRules,
@@ -104,7 +104,7 @@ export const openTestJudge = async (
     link: { kind: 'own' },
     rules: [collectionRules(rules)],
   }
-  const open = openJudges({
+  const { judge: open } = openRules({
     readSecret: async (_appId, name) => {
       asked.push(`secret ${name}`)
       return 'sesame'

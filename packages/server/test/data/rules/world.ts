@@ -2,7 +2,7 @@ import type { Document } from 'bson'
 import type { Actor } from '../../../src/data/actor.ts'
 import { openMongoDb } from '../../../src/documents/mongodb/index.ts'
 import type { App } from '../../../src/domain/app.ts'
-import type { DataSourceLink, Role } from '../../../src/domain/data-source.ts'
+import type { CollectionRules, DataSourceLink, Role } from '../../../src/domain/data-source.ts'
 import { AppError } from '../../../src/errors.ts'
 import { newApp, newId, openDeps } from '../../deps/open-deps.ts'
 import { ada } from './open-test-judge.ts'
@@ -13,7 +13,7 @@ export type World = AsyncDisposable & {
   begin(
     roles: readonly Role[],
     documents: readonly Document[],
-    filters?: App['dataSources'][number]['rules'][number]['filters'],
+    filters?: CollectionRules['filters'],
   ): Promise<Place>
 }
 
@@ -44,12 +44,12 @@ export const openWorld = async (
   link: DataSourceLink = { kind: 'own' },
 ): Promise<World> => {
   const { deps, [Symbol.asyncDispose]: dispose } = await openDeps()
-  const database = `regent_rules_${newId()}`
+  const database = `rules_${newId()}`
 
-  const appWith = (rules: App['dataSources'][number]['rules']): App =>
+  const appWith = (rules: CollectionRules[], at: DataSourceLink = link): App =>
     newApp({
       id: ada.appId,
-      dataSources: [{ name: 'own', link, rules }],
+      dataSources: [{ name: 'own', link: at, rules }],
       customUserData: { ...custom, database },
     })
 
@@ -73,10 +73,14 @@ export const openWorld = async (
   }
 
   const bare = appWith([])
+  /** Where MongoDB's semantics are those of our own engine. */
+  const reference = appWith([], { kind: 'own' })
   const system: Actor = { kind: 'system' }
-  const fill = async (documents: readonly Document[]): Promise<string> => {
+  const fill = async (documents: readonly Document[], app = bare): Promise<string> => {
     const collection = `c${newId()}`
-    if (documents.length > 0) await run(bare, system, [collection, 'insertMany', [documents]])
+    if (documents.length === 0) return collection
+    const { refused } = await run(app, system, [collection, 'insertMany', [documents]])
+    if (refused !== undefined) throw new Error(refused)
     return collection
   }
   await run(bare, system, ['people', 'insertOne', [{ user: ada.id, ...customData }]])
@@ -89,7 +93,7 @@ export const openWorld = async (
         asUser: (action, ...args) =>
           run(app, { kind: 'user', user: ada }, [collection, action, args]),
         overOthers: async (others, action, ...args) =>
-          run(bare, system, [await fill(others), action, args]),
+          run(reference, system, [await fill(others, reference), action, args]),
         stored: async () =>
           (await run(bare, system, [collection, 'find', [{}, {}, { sort: { _id: 1 } }]]))
             .answer as Document[],
