@@ -67,6 +67,10 @@ export const cliErrors = {
     title: '{first} and {second} are both the app {app}.',
     fix: 'Serve one of them, or give them different app_ids.',
   },
+  sourcesUnreached: {
+    title: 'These data sources could not be looked at: {names}.',
+    fix: 'What kept it from that stands above: a wrong address or password, or a cluster that does not let this machine in.',
+  },
   settingsWrong: {
     title: 'These settings cannot be used:\n{detail}',
     fix: 'Correct the variables; `regent serve --help` lists all of them.',

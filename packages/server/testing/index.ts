@@ -7,3 +7,4 @@ export {
   type TestServer,
   type TestServerOptions,
 } from './start-server.ts'
+export { dropDatabases, testCluster } from './test-cluster.ts'
