@@ -9,9 +9,7 @@ const wrong = (name: string, detail: string): AppError =>
 export const isDocument = (value: unknown): value is Document =>
   typeof value === 'object' &&
   value !== null &&
-  !Array.isArray(value) &&
-  !('_bsontype' in value && Object.getPrototypeOf(value) !== Object.prototype) &&
-  !(value instanceof Date || value instanceof RegExp || value instanceof Uint8Array)
+  [Object.prototype, null].includes(Object.getPrototypeOf(value))
 
 /** The number that stands for a BSON number; `undefined` for anything else, and for a `Long` beyond 2^53. */
 export const toNumber = (value: unknown): number | undefined => {

@@ -63,5 +63,13 @@ export const dataSource = (service: string, ask: Ask): object => {
       collection((action, args) => ask(service, action, [{ database, collection: name }, ...args])),
     getCollectionNames: () => ask(service, 'getCollectionNames', [{ database }]),
   })
-  return { db, admin: () => ({ getDBNames: () => ask(service, 'getDBNames', []) }) }
+  return {
+    db,
+    admin: () => ({ getDBNames: () => ask(service, 'getDBNames', []) }),
+    startSession: () => {
+      throw new Error(
+        'sessions and transactions are not offered: write what belongs together as one document',
+      )
+    },
+  }
 }

@@ -84,11 +84,12 @@ const dropDatabase = async (name: string): Promise<void> => {
 /** A server with one app, whose data source `mongodb-atlas` is of that engine, and a user of it. */
 export const openShop = async (
   { name: engine, link }: Engine,
-  { rules = [], defaultRule = everything, app = {} }: ShopOptions = {},
+  { rules = [], app = {}, ...options }: ShopOptions = {},
 ): Promise<Shop> => {
+  const { defaultRule } = { defaultRule: everything, ...options }
   const database = `shop_${randomBytes(6).toString('hex')}`
   const source = { name: 'mongodb-atlas', link, rules, ...(defaultRule && { defaultRule }) }
-  const server = await startTestServer({ app: { dataSources: [source], ...app } })
+  const server = await startTestServer({ app: { ...app, dataSources: [source] } })
   const { access_token: bearer } = await logIn(server, 'anon-user')
   const path = clientPaths.callFunction(server.app.clientAppId)
 

@@ -53,6 +53,7 @@ export const walk = (value: unknown, path: string, visit: Visit): void => {
     for (const name of Object.keys(inner)) {
       const next = `${at}.${name}`
       if (name.includes('\0')) throw wrongPart(at, 'has a field with a NUL character in its name')
+      if (name === '_bsontype') throw wrongPart(next, 'is a name that no field may have')
       const step = { name, value: (inner as Record<string, unknown>)[name], path: next }
       const goesOn = isSilent || (visit.field?.(step) ?? true)
       enter(step.value, next, levels + 1, isSilent || !goesOn)

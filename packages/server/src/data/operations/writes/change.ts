@@ -2,11 +2,11 @@ import type { Document } from 'bson'
 import { compileFilter } from '../../../documents/embedded/query/matcher.ts'
 import { compileUpdate } from '../../../documents/embedded/update/update.ts'
 import { upsertDocument } from '../../../documents/embedded/update/upsert.ts'
-import { equalValues } from '../../../documents/embedded/values/compare.ts'
 import { AppError } from '../../../errors.ts'
-import { valueAt } from '../../expressions/expansion.ts'
 import type { Judge } from '../../rules/judge.ts'
+import { mergeChange } from '../../view/merge-change.ts'
 import type { Candidate } from '../../view/view.ts'
+import { isDocument } from '../values.ts'
 
 /** What is asked to become of a document. */
 export type Change = {
@@ -24,20 +24,6 @@ export type CompiledChange = {
   apply(document: Document): Document
   /** The document that an upsert makes. @throws DocumentsError */
   make(): Document
-  /** Paths that the change is about, as far as they can be named: up to the first element that a query chooses. */
-  readonly touched: readonly string[] | 'all'
-}
-
-/** The part of an update's path before `$`, `$[]` and `$[name]`. */
-const plainPath = (path: string): string => path.split(/\.\$/)[0] as string
-
-const touchedBy = (update: Document | readonly Document[]): readonly string[] | 'all' => {
-  if (Array.isArray(update) || !Object.keys(update)[0]?.startsWith('$')) return 'all'
-  return Object.entries(update as Document).flatMap(([operator, fields]) =>
-    Object.entries(fields as Document).flatMap(([path, value]) =>
-      operator === '$rename' ? [plainPath(path), String(value)] : [plainPath(path)],
-    ),
-  )
 }
 
 /** @throws DocumentsError */
@@ -46,7 +32,6 @@ export const compileChange = ({ query, update, arrayFilters, now }: Change): Com
   const { position } = compileFilter(query)
   const at = new Date(now)
   return {
-    touched: touchedBy(update),
     apply: document =>
       compiled.apply(document, { position: position(document), isInsert: false, now: at }),
     make: () =>
@@ -54,49 +39,70 @@ export const compileChange = ({ query, update, arrayFilters, now }: Change): Com
   }
 }
 
+const fieldOf = (value: Document, name: string): unknown =>
+  Object.hasOwn(value, name) ? value[name] : undefined
+
+type Steps = readonly string[]
+
+/** Where the changed document has something of which the writer does not see what stands there. */
+const overHidden = ({ document, visible }: Candidate, changed: Document): Steps[] =>
+  Object.keys(changed).flatMap((name): Steps[] => {
+    const [stored, seen, given] = [document, visible, changed].map(one => fieldOf(one, name))
+    if (stored === seen || stored === undefined) return []
+    if (seen === undefined) return [[name]]
+    if (!isDocument(stored) || !isDocument(seen) || !isDocument(given)) return []
+    const inside = overHidden({ document: stored, visible: seen }, given)
+    return inside.map(rest => [name, ...rest])
+  })
+
 /** A value that no document has. */
 const probe = 'Symbol(probe)'
 
-const withProbe = (document: Document, [name = '', ...rest]: readonly string[]): Document => {
-  const inner: unknown = document[name]
-  const isInside = rest.length > 0 && typeof inner === 'object' && inner !== null
-  return {
-    ...document,
-    [name]: isInside ? withProbe(inner as Document, rest) : probe,
-  }
+const withProbe = (document: Document, [name = '', ...rest]: Steps): Document => {
+  const inner = fieldOf(document, name)
+  const value = rest.length > 0 && isDocument(inner) ? withProbe(inner, rest) : probe
+  return { ...document, [name]: value }
 }
 
 const isRefusedWrite = (error: unknown): boolean =>
   error instanceof AppError && error.refusal === 'writeRefused'
 
-const isSame = (left: unknown, right: unknown): boolean =>
-  left === right || (left !== undefined && right !== undefined && equalValues(left, right))
-
-/** True where the writer sees what stands there, or the change will be judged as one. */
-const isTold = (path: string, { document, visible }: Candidate, after: Document): boolean => {
-  const [before, seen, left] = [document, visible, after].map(one => valueAt(one, path))
-  return (before !== undefined && isSame(before, seen)) || !isSame(before, left)
-}
-
 /**
- * Refuses a change of fields that its writer neither sees nor may write, also when it would leave them as they are:
- * otherwise `$max` on a hidden number would tell whether the number is greater.
+ * A write over what its writer does not see is judged as a change even where it would leave things as they are:
+ * otherwise a right guess of a hidden value would be told from a wrong one.
  *
  * @throws `writeRefused`
  */
-export const checkUntold = async (
+const checkGuesses = async (
   judge: Judge,
   candidate: Candidate,
-  { after, touched }: { readonly after: Document; readonly touched: CompiledChange['touched'] },
+  changed: Document,
 ): Promise<void> => {
-  const { document } = candidate
-  const paths = touched === 'all' ? Object.keys({ ...document, ...after }) : touched
-  for (const path of paths) {
-    if (path === '_id' || isTold(path, candidate, after)) continue
+  for (const path of overHidden(candidate, changed)) {
     try {
-      await judge.checkUpdate(document, withProbe(document, path.split('.')))
+      await judge.checkUpdate(candidate.document, withProbe(candidate.document, path))
     } catch (error) {
       if (isRefusedWrite(error)) throw error
     }
   }
+}
+
+/**
+ * What becomes of a document. The update works on what its writer sees of it, so that it can neither read nor copy
+ * anything else.
+ *
+ * @throws `writeRefused`, `schemaRefused`; DocumentsError
+ */
+export const judgedChange = async (
+  judge: Judge,
+  candidate: Candidate,
+  { apply }: CompiledChange,
+): Promise<Document> => {
+  const { document, visible } = candidate
+  const changed = apply(visible)
+  const after = visible === document ? changed : mergeChange({ before: document, visible, changed })
+  if (after === undefined) throw new AppError('writeRefused', { action: 'update' })
+  await judge.checkUpdate(document, after)
+  await checkGuesses(judge, candidate, changed)
+  return after
 }

@@ -4,11 +4,10 @@ import { compileFilter } from '../../../documents/embedded/query/matcher.ts'
 import { toBytes } from '../../../documents/embedded/values/bytes.ts'
 import { isDuplicateKey } from '../../../documents/error.ts'
 import { AppError } from '../../../errors.ts'
-import { mergeChange } from '../../view/merge-change.ts'
 import type { Candidate } from '../../view/view.ts'
 import type { Target } from '../command.ts'
 import { limitsOf, mostDocuments } from '../limits.ts'
-import { type Change, type CompiledChange, checkUntold, compileChange } from './change.ts'
+import { type Change, type CompiledChange, compileChange, judgedChange } from './change.ts'
 import { openTurns } from './turns.ts'
 
 /** Which documents are meant. */
@@ -99,22 +98,11 @@ const writeOne = (
 const isSameBytes = (left: Document, right: Document): boolean =>
   left === right || Buffer.compare(toBytes(left), toBytes(right)) === 0
 
-/** An update works on what is seen, so that it can neither read nor copy anything else. @throws `writeRefused` */
-const changedFrom = ({ document, visible }: Candidate, change: CompiledChange): Document => {
-  const changed = change.apply(visible)
-  if (visible === document) return changed
-  const merged = mergeChange({ before: document, visible, changed })
-  if (merged === undefined) throw new AppError('writeRefused', { action: 'update' })
-  return merged
-}
-
 const applyChange =
   ({ judge, collection }: Target, change: CompiledChange) =>
   async (candidate: Candidate): Promise<Written | undefined> => {
     const before = candidate.document
-    const after = changedFrom(candidate, change)
-    await judge.checkUpdate(before, after)
-    await checkUntold(judge, candidate, { after, touched: change.touched })
+    const after = await judgedChange(judge, candidate, change)
     if (isSameBytes(before, after)) return { before: candidate, after, isModified: false }
     const { matchedCount } = await collection.replaceOne(exactly(before), after)
     return matchedCount === 0 ? undefined : { before: candidate, after, isModified: true }
