@@ -63,17 +63,10 @@ export const openEventStream = (request: FastifyRequest, reply: FastifyReply): E
 
   return {
     send: async (frames, until) => {
-      raw.cork()
-      let hasRoom = true
       for (const frame of frames) {
-        hasRoom = raw.write(frame)
-        if (hasRoom || until.aborted) continue
-        raw.uncork()
-        await drained(raw, [until, controller.signal])
         if (controller.signal.aborted) return
-        raw.cork()
+        if (!raw.write(frame) && !until.aborted) await drained(raw, [until, controller.signal])
       }
-      raw.uncork()
     },
     keepAlive: () => {
       if (!raw.writableNeedDrain && !raw.writableEnded) raw.write(comment)

@@ -1,3 +1,4 @@
+import type { Document } from 'bson'
 import type { ChangeEvent, ChangeStream } from '../../documents/documents.ts'
 import { type Candidates, openCandidates } from './candidates.ts'
 import { type HubEvent, placeOf } from './hub-event.ts'
@@ -27,13 +28,17 @@ const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve
 /** True for events that are about the collection as a whole: its readers are all told. */
 const isOfAll = ({ documentKey }: ChangeEvent): boolean => documentKey === undefined
 
+/** The event as readers are placed by it: a deletion with the document that it is about. */
+const placed = ({ whole: { event }, before }: HubEvent): Document =>
+  before === undefined || event.fullDocument != null ? event : { ...event, fullDocument: before }
+
 export const openHub = ({ stream, toEvent, onEnd }: HubOptions): Hub => {
   const listeners = openCandidates<Listener>()
   let isOver = false
 
   const offer = (raw: ChangeEvent): void => {
     const event = toEvent(raw)
-    const those = isOfAll(raw) ? listeners.all() : listeners.of(event.whole.event)
+    const those = isOfAll(raw) ? listeners.all() : listeners.of(placed(event))
     for (const listener of those) listener.offer(event)
   }
 

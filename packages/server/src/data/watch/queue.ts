@@ -18,7 +18,7 @@ export type Queue = {
 }
 
 const mostEvents = 10_000
-const mostBytes = 4 * 1024 * 1024
+const mostBytes = 16 * 1024 * 1024
 /** Beyond this those readers end that let most wait. */
 const mostBytesOfAll = 256 * 1024 * 1024
 const mostBytesThen = 256 * 1024

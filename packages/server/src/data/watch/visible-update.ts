@@ -33,6 +33,20 @@ const wouldBeSeen = (
   })
 }
 
+/**
+ * The path, or as much of it as leads to an array of which some elements are hidden: there places mean nothing, and the
+ * array is told as it is seen.
+ */
+const upToHidden = ({ document, visible }: Seen, path: readonly string[]): readonly string[] => {
+  for (let length = 1; length <= path.length; length += 1) {
+    const part = path.slice(0, length)
+    const stored = findAt(document, part)?.value
+    const seen = findAt(visible, part)?.value
+    if (Array.isArray(stored) && Array.isArray(seen) && stored.length !== seen.length) return part
+  }
+  return path
+}
+
 type Description = {
   readonly updatedFields?: Document
   readonly removedFields?: readonly string[]
@@ -48,21 +62,25 @@ export const visibleUpdate = (
   { updatedFields = {}, removedFields = [], truncatedArrays = [] }: Description,
   seen: Seen,
 ): Document | 'whole' | undefined => {
-  const { visible } = seen
   let isWhole = true
   const updated: Document = {}
-  for (const [path, value] of Object.entries(updatedFields)) {
-    const found = findAt(visible, partsOf(path))
+
+  const tell = (path: string, value: unknown): void => {
+    const part = upToHidden(seen, partsOf(path))
+    const found = findAt(seen.visible, part)
     if (found === undefined || !equalValues(found.value, value)) isWhole = false
-    if (found !== undefined) setField(updated, path, found.value)
+    if (found !== undefined) setField(updated, part.join('.'), found.value)
   }
+
+  for (const [path, value] of Object.entries(updatedFields)) tell(path, value)
   const removed = removedFields.filter(path => wouldBeSeen(seen, partsOf(path)))
-  const truncated = truncatedArrays.flatMap(entry => {
-    const array = findAt(visible, partsOf(entry.field))?.value
-    if (!Array.isArray(array)) return []
-    if (array.length === Number(entry.newSize)) return [entry]
-    isWhole = false
-    return [{ field: entry.field, newSize: array.length }]
+  const truncated = truncatedArrays.filter(({ field, newSize }) => {
+    const path = partsOf(field)
+    const array = findAt(seen.visible, path)?.value
+    if (!Array.isArray(array)) return false
+    if (array.length === Number(newSize) && upToHidden(seen, path) === path) return true
+    tell(field, undefined)
+    return false
   })
   const isAll =
     isWhole &&

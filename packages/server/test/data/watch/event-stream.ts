@@ -112,7 +112,8 @@ const read = (message: IncomingMessage): Stream => {
     comments: () => comments,
     take: async count => {
       while (events.length < count) {
-        if (isOver) throw new Error(`the stream ended after ${events.length} events: ${text}`)
+        if (isOver)
+          throw new Error(`the stream ended after ${events.length} events: ${text.slice(-300)}`)
         await new Promise<void>(resolve => {
           wake = resolve
         })

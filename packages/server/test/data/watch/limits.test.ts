@@ -1,0 +1,98 @@
+import { clientPaths } from '@regent/protocol'
+import { describe, expect, it } from 'vitest'
+import { openStream, watch } from './event-stream.ts'
+import { insert, logInAnonymously, shortly, startShop } from './shop.ts'
+
+const bodyOf = async (stream: Awaited<ReturnType<typeof openStream>>): Promise<unknown> => {
+  await stream.ended
+  const { link: _link, ...rest } = JSON.parse(stream.raw())
+  return { status: stream.status, ...rest }
+}
+
+describe('watches that are open at the same time', () => {
+  it('are limited for one user, and free again when they are closed', async () => {
+    await using server = await startShop({ settings: { maxWatchesPerUser: 2 } })
+    const [ada, bob] = [await logInAnonymously(server), await logInAnonymously(server)]
+    const streams = [await watch(server, ada.token), await watch(server, ada.token)]
+
+    const third = await openStream(server, { token: ada.token })
+    const bobs = await watch(server, bob.token)
+
+    expect(third.headers['retry-after']).toBe('1')
+    expect(await bodyOf(third)).toEqual({
+      status: 429,
+      error: 'a user may have 2 watches open at the same time',
+    })
+    for (const stream of [...streams, bobs]) stream.close()
+    let again = await openStream(server, { token: ada.token })
+    while (again.status === 429) again = await openStream(server, { token: ada.token })
+    expect(again.status).toBe(200)
+    again.close()
+  })
+
+  it('are limited for the server', async () => {
+    await using server = await startShop({ settings: { maxWatches: 1 } })
+    const [ada, bob] = [await logInAnonymously(server), await logInAnonymously(server)]
+    const stream = await watch(server, ada.token)
+
+    expect(await bodyOf(await openStream(server, { token: bob.token }))).toEqual({
+      status: 503,
+      error: 'too busy, try again in a moment',
+    })
+    stream.close()
+  })
+
+  it('take no places from requests', async () => {
+    await using server = await startShop({ settings: { maxInFlight: 1 } })
+    const { token } = await logInAnonymously(server)
+    const streams = [await watch(server, token), await watch(server, token)]
+
+    const profile = await server.request('GET', clientPaths.profile(), { bearer: token })
+
+    expect(profile.status).toBe(200)
+    for (const stream of streams) stream.close()
+  })
+})
+
+describe('a client that takes no changes', () => {
+  const megabyte = 'x'.repeat(1024 * 1024)
+
+  it('is let go with an error, and others are told everything', async () => {
+    await using server = await startShop()
+    const [ada, bob] = [await logInAnonymously(server), await logInAnonymously(server)]
+    const [slow, good] = [await watch(server, ada.token), await watch(server, bob.token)]
+    slow.pause()
+
+    for (let _id = 0; _id < 40; _id += 1) {
+      await insert(server, { _id, text: megabyte })
+      expect((await good.take(1)).map(shortly)).toEqual([['insert', _id]])
+    }
+    slow.resume()
+
+    expect(await slow.ended).toEqual({
+      error_code: 'WatchTooSlow',
+      error: 'the watch was ended: its changes were not taken fast enough',
+    })
+    good.close()
+  })
+
+  it('leaves nothing behind when it vanishes', async () => {
+    await using server = await startShop({ settings: { maxWatchesPerUser: 20 } })
+    const { token } = await logInAnonymously(server)
+    const refusalAfter = async (rounds: number): Promise<number> => {
+      for (let round = 0; round < rounds; round += 1) {
+        const streams = await Promise.all(
+          Array.from({ length: 20 }, () => openStream(server, { token })),
+        )
+        await insert(server, { text: 'x'.repeat(1024) })
+        for (const stream of streams) stream.close()
+      }
+      let stream = await openStream(server, { token })
+      while (stream.status === 429) stream = await openStream(server, { token })
+      stream.close()
+      return stream.status
+    }
+
+    expect(await refusalAfter(5)).toBe(200)
+  })
+})

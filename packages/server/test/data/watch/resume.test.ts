@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { stringifyEjson } from '@regent/protocol'
+import type { Document } from 'bson'
+import { describe, expect, it } from 'vitest'
+import { openStream, watch } from './event-stream.ts'
+import { insert, logInAnonymously, shortly, startShop, write } from './shop.ts'
+
+const after = (event: Document | undefined): { resumeAfter: unknown } => ({
+  resumeAfter: JSON.parse(stringifyEjson(event?._id)),
+})
+
+const numbers = (from: number, to: number): Document[] =>
+  Array.from({ length: to - from }, (_, index) => ({ _id: from + index }))
+
+describe('a watch that resumes', () => {
+  it('goes on behind the event that it names, and misses nothing and sees nothing twice', async () => {
+    await using server = await startShop()
+    const { token } = await logInAnonymously(server)
+    const first = await watch(server, token)
+    await insert(server, ...numbers(0, 50))
+    const tenth = (await first.take(10)).at(-1)
+    first.close()
+    const writing = (async () => {
+      for (let _id = 50; _id < 150; _id += 1) await insert(server, { _id })
+    })()
+
+    const second = await watch(server, token, after(tenth))
+    await writing
+
+    const events = await second.take(140)
+    expect(events.map(shortly)).toEqual(numbers(10, 150).map(({ _id }) => ['insert', _id]))
+    expect(second.waiting()).toEqual([])
+    second.close()
+  })
+
+  it('goes on after the server was started again, for many readers', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'regent-test-'))
+    const tokens: string[] = []
+    let last: Document | undefined
+    {
+      await using server = await startShop({ dataDir })
+      const { token } = await logInAnonymously(server)
+      tokens.push(token)
+      const stream = await watch(server, token)
+      await insert(server, ...numbers(0, 3))
+      last = (await stream.take(1))[0]
+      await server.stop()
+      expect(await stream.ended).toBeUndefined()
+    }
+
+    await using server = await startShop({ dataDir })
+    const [token = ''] = tokens
+    const streams = await Promise.all(
+      Array.from({ length: 20 }, () => watch(server, token, after(last))),
+    )
+    await insert(server, ...numbers(3, 5))
+
+    for (const stream of streams) {
+      expect((await stream.take(4)).map(shortly)).toEqual(
+        numbers(1, 5).map(({ _id }) => ['insert', _id]),
+      )
+      expect(stream.waiting()).toEqual([])
+      stream.close()
+    }
+    await server.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  })
+
+  it('keeps to what it asks for', async () => {
+    await using server = await startShop()
+    const { token } = await logInAnonymously(server)
+    const first = await watch(server, token)
+    await insert(server, ...numbers(0, 5))
+    const [start] = await first.take(5)
+
+    const second = await watch(server, token, { ...after(start), ids: [3, 7] })
+    await insert(server, ...numbers(5, 9))
+
+    expect((await second.take(2)).map(shortly)).toEqual([
+      ['insert', 3],
+      ['insert', 7],
+    ])
+    for (const stream of [first, second]) stream.close()
+  })
+
+  it('takes no token of another collection, nor one that was changed', async () => {
+    await using server = await startShop()
+    const { token } = await logInAnonymously(server)
+    const others = await watch(server, token, { collection: 'others' })
+    await write(server, 'insertOne', { document: {} }, 'others')
+    const { resumeAfter } = after((await others.take(1))[0])
+    const { _data } = resumeAfter as { _data: string }
+    others.close()
+
+    for (const wrong of [resumeAfter, { _data: `${_data.slice(0, -2)}AA` }, {}, { _data: 1 }]) {
+      const stream = await openStream(server, { token, watch: { resumeAfter: wrong } })
+      await stream.ended
+      expect([stream.status, JSON.parse(stream.raw()).error]).toEqual([
+        400,
+        "'resumeAfter' must be the _id of an event of this collection",
+      ])
+    }
+  })
+})
