@@ -21,6 +21,20 @@ const optionsOf = async (dataDir: string): Promise<string[]> => [
   String(await findPort()),
 ]
 
+const owner = { owner: '%%user.id' }
+
+/** As in the quickstart: everybody reads and writes their own, and public notes are for all. */
+const notebook = {
+  name: 'mongodb-atlas',
+  defaultRule: {
+    roles: [
+      { name: 'owner', applyWhen: owner, read: true, write: owner, insert: true, delete: true },
+      { name: 'reader', applyWhen: { visibility: 'public' }, read: true, write: false },
+    ],
+    filters: [],
+  },
+} as const
+
 const titles = (out: string): string[] =>
   [...out.matchAll(/^ {2}✓ (.{16})/gm)].map(([, title = '']) => title.trim())
 
@@ -37,6 +51,13 @@ describe('regent demo', () => {
         providers: ['anon-user', byMail, 'api-key', google],
         secrets: { googleSecret: 'unused here' },
         functions: { greet: 'exports = name => "Hello, " + name' },
+        dataSources: [notebook],
+        customUserData: {
+          source: 'mongodb-atlas',
+          database: 'quickstart',
+          collection: 'people',
+          userIdField: 'owner',
+        },
       },
     })
 
@@ -60,6 +81,11 @@ describe('regent demo', () => {
       'wrong password',
       'second user',
       'switch',
+      'document',
+      'custom data',
+      'watch',
+      'rules',
+      'tidy up',
       'refresh',
       'log out',
       'reset',
@@ -67,6 +93,9 @@ describe('regent demo', () => {
       'gone',
     ])
     expect(out).toContain('All of it worked')
+    expect(out).toContain('user.customData says violet')
+    expect(out).toContain('Bob is told of the public one, "hello, everybody"')
+    expect(out).toContain('Ada counts 2 of her notes, Bob 1; a change of his is refused: ')
     const users = { after: undefined, limit: 50 }
     expect(await server.deps.store.users.listByApp(server.app.id, users)).toEqual([])
   })
@@ -79,6 +108,8 @@ describe('regent demo', () => {
     expect(code).toBe(0)
     expect(out).toContain('confirm         not needed, this app confirms at once')
     expect(out).toContain('guest           skipped: the app has no anonymous log-in')
+    expect(out).toContain("document        skipped: the app has no data source 'mongodb-atlas'")
+    expect(out).toContain('watch           skipped: the app has no such data source')
   })
 
   it('takes the quickstart when there are several apps, another with --app', async () => {

@@ -2,7 +2,7 @@ import { confirm, logIn, refusalOf, resetPassword } from './people.ts'
 import { userOf } from './stage.ts'
 import type { Step } from './step.ts'
 
-/** A second user on the same device, and the end of both. */
+/** A second user on the same device. */
 export const crowd: readonly Step[] = [
   {
     title: 'wrong password',
@@ -28,6 +28,10 @@ export const crowd: readonly Step[] = [
       return `back to ${app.currentUser?.profile.email}`
     },
   },
+]
+
+/** The end of both. */
+export const farewell: readonly Step[] = [
   {
     title: 'refresh',
     play: async ({ ada }) => {

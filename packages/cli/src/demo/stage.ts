@@ -7,6 +7,7 @@ import type { AdminApp, MailboxLetter } from '@regent/sdk/admin'
 import { type CommandInput, optionText } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { type FoundServer, findApp } from '../running-server.ts'
+import { clearNotebook } from './notebook.ts'
 
 /** One person of the demo: e-mail address and password are new in every run. */
 export type Person = { readonly email: string; readonly password: string; user?: User }
@@ -24,6 +25,8 @@ export type Stage = {
   /** Where the demo's OpenID provider listens. */
   readonly openIdPort: number
   phoneSession?: string | undefined
+  /** Whether the app has the documents that the demo writes; `undefined` until it was tried. */
+  hasData?: boolean
   /** The newest letter to an address. */
   findLetter(to: string): Promise<MailboxLetter | undefined>
   /** Removes what an unfinished demo left on the server, and the folder. */
@@ -64,7 +67,9 @@ export const setStage = async (server: FoundServer, input: CommandInput): Promis
     },
     clear: async () => {
       for (const user of Object.values(app.allUsers)) {
-        if (user.isLoggedIn) await app.deleteUser(user).catch(() => {})
+        if (!user.isLoggedIn) continue
+        if (stage.hasData) await clearNotebook(user)
+        await app.deleteUser(user).catch(() => {})
       }
       await rm(folder, { recursive: true, force: true })
     },
