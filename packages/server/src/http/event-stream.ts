@@ -30,7 +30,7 @@ export type EventStream = {
 
 /** How long a peer may take nothing of what is there for it. */
 const blockedMs = 60_000
-const lastWordMs = 5_000
+const lastWordMs = 10_000
 
 const drained = (raw: ServerResponse, signals: readonly AbortSignal[]): Promise<void> =>
   new Promise(resolve => {

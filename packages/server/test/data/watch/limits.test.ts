@@ -63,7 +63,7 @@ describe('a client that takes no changes', () => {
     const [slow, good] = [await watch(server, ada.token), await watch(server, bob.token)]
     slow.pause()
 
-    for (let _id = 0; _id < 40; _id += 1) {
+    for (let _id = 0; _id < 32; _id += 1) {
       await insert(server, { _id, text: megabyte })
       expect((await good.take(1)).map(shortly)).toEqual([['insert', _id]])
     }
@@ -74,7 +74,7 @@ describe('a client that takes no changes', () => {
       error: 'the watch was ended: its changes were not taken fast enough',
     })
     good.close()
-  })
+  }, 60_000)
 
   it('leaves nothing behind when it vanishes', async () => {
     await using server = await startShop({ settings: { maxWatchesPerUser: 20 } })
