@@ -70,8 +70,13 @@ export type LogOptions = {
   readonly to?: DestinationStream
 }
 
+/** As much as the system writes into a pipe in one piece: lines of several processes are not torn. */
+const pieceBytes = 4_096
+
 export const openLog = ({ level, to }: LogOptions): Log => {
-  const stdout = to ? undefined : destination({ fd: 1, sync: false, minLength: 4096 })
+  const stdout = to
+    ? undefined
+    : destination({ fd: 1, sync: false, minLength: pieceBytes / 2, maxWrite: pieceBytes })
   const writer = pino(
     {
       level,

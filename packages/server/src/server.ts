@@ -28,6 +28,7 @@ import { type GivenSecrets, giveSecrets } from './security/given-secrets.ts'
 import { readKeyFile } from './security/key-file.ts'
 import { readProjectId } from './store/project.ts'
 import { systemDatabase } from './store/store.ts'
+import { shareOf } from './workers/share.ts'
 import type { Membership } from './workers/worker.ts'
 
 export type ServerOptions = {
@@ -105,7 +106,7 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
 
 const start = async (
   {
-    config: given,
+    config: settings,
     directories = [],
     givenSecrets = giveSecrets(),
     logTo,
@@ -115,6 +116,8 @@ const start = async (
   }: ServerOptions,
   closers: Closers,
 ): Promise<RunningServer> => {
+  const given = membership ? shareOf(settings) : { ...settings, workers: 1 }
+  const isFirst = membership?.isFirst ?? true
   const folder = resolve(given.data)
   const log = openLog({ level: given.logLevel, ...(logTo && { to: logTo }) })
   closers.push(() => log.flush())
@@ -128,7 +131,7 @@ const start = async (
   const config = Object.freeze({ ...given, publicUrl: given.publicUrl ?? listener.url })
   const documents = await openDocuments(folder, config, membership)
   closers.push(() => documents.close())
-  if (documents.engine === 'mongodb') await logOffers(documents, log)
+  if (documents.engine === 'mongodb' && isFirst) await logOffers(documents, log)
   const writers = membership?.writers
   const opening = { folder, config, documents, log, now, givenSecrets, closers, writers }
   const deps = await openDeps(opening)
@@ -150,11 +153,13 @@ const start = async (
   for (const app of await deps.store.apps.list()) await writeSecrets(deps, app)
   const deployed: DeployResult[] = []
   for (const directory of directories) deployed.push(await deployApp(deps, directory))
-  const secretNames = (await deps.store.apps.list()).flatMap(secretNamesOf)
-  for (const name of givenSecrets.unused(secretNames)) {
-    log.warn('no app names this secret', { secret: name })
+  if (isFirst) {
+    const secretNames = (await deps.store.apps.list()).flatMap(secretNamesOf)
+    for (const name of givenSecrets.unused(secretNames)) {
+      log.warn('no app names this secret', { secret: name })
+    }
+    await logDataSources(deps)
   }
-  await logDataSources(deps)
 
   let isStopping = false
   const streams = openStreams(config)
@@ -183,7 +188,9 @@ const start = async (
   closers.push(() => listener.stop(config.stopSeconds * 1000))
   closers.push(() => streams.close())
   membership?.ready()
-  log.info('listening', { url: listener.url, publicUrl: config.publicUrl, pid: process.pid })
+  const where = { url: listener.url, publicUrl: config.publicUrl }
+  if (isFirst) log.info('listening', { ...where, pid })
+  if (membership) log.info('a worker answers', { pid: process.pid })
 
   let stopping: Promise<void> | undefined
   return {

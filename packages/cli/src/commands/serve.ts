@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal.ts'
 export const run: Run = async (input, terminal) => {
   const config = await readSettings(input, terminal)
   const { joinPrimary } = await import('@regent/server')
-  const membership = joinPrimary()
+  const membership = config.workers > 1 ? joinPrimary() : undefined
   const isFirst = membership?.isFirst ?? true
   if (config.workers > 1 && !membership) return runPrimary(config, terminal)
   const givenSecrets = await readGivenSecrets(input, terminal)
@@ -28,7 +28,7 @@ export const run: Run = async (input, terminal) => {
   }
 
   await stopped
-  log.info('stopping')
+  if (!membership) log.info('stopping')
   await server.stop()
 }
 

@@ -13,10 +13,10 @@ export type ServerFile = {
 
 const serverFileName = 'server.json'
 
-/** Replaces the file in one step, so that nobody reads half of it. */
+/** Replaces the file in one step, so that nobody reads half of it, whichever process of the server writes it. */
 export const writeServerFile = async (folder: string, content: ServerFile): Promise<void> => {
   const path = join(folder, serverFileName)
-  const next = `${path}.${content.pid}`
+  const next = `${path}.${process.pid}`
   await writeFile(next, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 })
   await rename(next, path)
 }

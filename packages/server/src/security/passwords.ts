@@ -30,6 +30,8 @@ export type PasswordOptions = {
   readonly memoryBudgetMib?: number
   /** Hashes at a time, if the memory allows. Default: one more than cores, so that none idles while a result is taken. */
   readonly concurrency?: number
+  /** Processes that hash on the same cores. Default 1. */
+  readonly processes?: number
   /** Hashes that may wait for each one under way. Default 64: about three seconds of work. */
   readonly waitingPerSlot?: number
 }
@@ -83,7 +85,8 @@ export const openPasswords = ({
   memoryKib = 19_456,
   passes = 2,
   memoryBudgetMib = 256,
-  concurrency = availableParallelism() + 1,
+  processes = 1,
+  concurrency = Math.ceil((availableParallelism() + 1) / processes),
   waitingPerSlot = 64,
 }: PasswordOptions = {}): Passwords => {
   const slots = Math.max(1, Math.min(concurrency, Math.floor((memoryBudgetMib * 1024) / memoryKib)))

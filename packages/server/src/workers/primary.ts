@@ -11,8 +11,8 @@ import { openLog } from '../log.ts'
 export type FromWorker = ToOwner | { readonly kind: 'ready' }
 
 export type Primary = {
-  /** Resolves, with an exit code, when the first worker could not start. */
-  readonly failed: Promise<number>
+  /** Resolves when the first worker could not start. */
+  readonly failed: Promise<void>
   /** Ends the workers as a signal would, waits for them, then closes the files. May be called twice. */
   stop(): Promise<void>
 }
@@ -21,10 +21,16 @@ export type Primary = {
 const quickEndMs = 5_000
 const pauseMs = 1_000
 
+/** A worker gives its requests and its functions `stopSeconds` each; one that takes longer than that is stuck. */
+const endWithinMs = ({ stopSeconds }: Config): number => 2 * stopSeconds * 1_000 + 10_000
+
+/** A worker that was killed is found out when it is told something: that is no failure of ours. */
+const ignore = (): void => {}
+
 const accept = (owner: FileOwner, worker: Worker, onReady: () => void): void =>
   owner.accept({
     send: (message: FromOwner) => {
-      if (worker.isConnected()) worker.send(message)
+      if (worker.isConnected()) worker.process.send?.(message, ignore)
     },
     onMessage: handle =>
       worker.on('message', (message: FromWorker) => {
@@ -34,10 +40,21 @@ const accept = (owner: FileOwner, worker: Worker, onReady: () => void): void =>
     onClose: handle => worker.once('disconnect', handle),
   })
 
-const exited = (worker: Worker): Promise<number> =>
+/** Resolves when the process is gone, or could not be made. */
+const ended = (worker: Worker): Promise<{ readonly why: string }> =>
   new Promise(resolve => {
-    worker.once('exit', (code, signal) => resolve(signal ? 1 : code))
+    worker.once('exit', (code, signal) => resolve({ why: signal ?? `exit code ${code}` }))
+    worker.on('error', error => {
+      if (worker.process.pid === undefined) resolve({ why: error.message })
+    })
   })
+
+const end = async (worker: Worker, gone: Promise<unknown>, withinMs: number): Promise<void> => {
+  worker.process.kill('SIGTERM')
+  const timer = setTimeout(() => worker.process.kill('SIGKILL'), withinMs)
+  await gone
+  clearTimeout(timer)
+}
 
 /**
  * Makes this process the one that owns the data folder and writes its files, and runs this program again as workers
@@ -51,38 +68,41 @@ export const startPrimary = async (config: Config): Promise<Primary> => {
   const log = openLog({ level: config.logLevel })
   const ownership = await ownFolder(folder)
   const owner = openFileOwner()
-  const alive = new Map<Worker, Promise<number>>()
-  const { promise: failed, resolve: fail } = Promise.withResolvers<number>()
+  const alive = new Map<Worker, Promise<unknown>>()
+  const { promise: failed, resolve: fail } = Promise.withResolvers<void>()
   let isReady = false
-  let stopping: Promise<void> | undefined
   let isStopping = false
+  let stopping: Promise<void> | undefined
 
   cluster.setupPrimary({ serialization: 'advanced' })
 
+  const startOthers = (): void => {
+    if (isReady || isStopping) return
+    isReady = true
+    for (let number = 1; number < config.workers; number++) startWorker()
+  }
+
   const startWorker = (): void => {
+    if (isStopping) return
     const worker = cluster.fork()
     const since = performance.now()
-    const end = exited(worker)
-    alive.set(worker, end)
-    accept(owner, worker, () => {
-      if (isReady) return
-      isReady = true
-      for (let number = 1; number < config.workers; number++) startWorker()
-    })
-    void end.then(code => {
+    const gone = ended(worker)
+    alive.set(worker, gone)
+    accept(owner, worker, startOthers)
+    void gone.then(({ why }) => {
       alive.delete(worker)
       if (isStopping) return
-      if (!isReady) return fail(code)
+      if (!isReady) return fail()
       const isQuick = performance.now() - since < quickEndMs
-      log.error('a worker has ended and is started again', { pid: worker.process.pid, code })
-      setTimeout(() => isStopping || startWorker(), isQuick ? pauseMs : 0)
+      log.error('a worker has ended and is started again', { pid: worker.process.pid, why })
+      setTimeout(startWorker, isQuick ? pauseMs : 0)
     })
   }
   startWorker()
 
   const stop = async (): Promise<void> => {
-    for (const worker of alive.keys()) worker.process.kill('SIGTERM')
-    await Promise.all(alive.values())
+    if (isReady) log.info('stopping')
+    await Promise.all([...alive].map(([worker, gone]) => end(worker, gone, endWithinMs(config))))
     await owner.close()
     await removeServerFile(folder)
     ownership.release()

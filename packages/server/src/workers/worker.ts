@@ -6,7 +6,7 @@ import type { FromWorker } from './primary.ts'
 /** What a worker knows of the process that owns the files. */
 export type Membership = {
   readonly writers: RemoteWriters
-  /** True for the one that deploys what the command names. */
+  /** True for the one that deploys what the command names, and says what concerns all. */
   readonly isFirst: boolean
   /** The process that others know as the server. */
   readonly primaryPid: number
@@ -14,8 +14,11 @@ export type Membership = {
   ready(): void
 }
 
+/** Node ends a worker whose primary is gone, so that there is nobody to hear of it. */
+const ignore = (): void => {}
+
 const send = (message: FromWorker): void => {
-  if (process.connected) process.send?.(message)
+  if (process.connected) process.send?.(message, ignore)
 }
 
 /** This process as a worker; `undefined` when it is none. A worker ends with its primary. */

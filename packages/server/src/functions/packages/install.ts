@@ -62,11 +62,33 @@ const runNpm = (folder: string, args: readonly string[]): Promise<string | undef
     })
   })
 
-/** What a crash left: nobody else installs here, since one server owns the data folder. */
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
+}
+
+const halfOf = (folder: string, pid: number | '' = ''): string => `${folder}.half-${pid}`
+
+/** What a crash left. Another worker of the same server may install here too: its half stays. */
 const removeHalves = async (folder: string): Promise<void> => {
-  const half = `${basename(folder)}.half-`
+  const half = basename(halfOf(folder))
   for (const name of await readdir(dirname(folder))) {
-    if (name.startsWith(half)) await rm(join(dirname(folder), name), { recursive: true })
+    if (!name.startsWith(half)) continue
+    const pid = Number.parseInt(name.slice(half.length), 10)
+    if (pid !== process.pid && isRunning(pid)) continue
+    await rm(join(dirname(folder), name), { recursive: true, force: true })
+  }
+}
+
+/** Of two processes that install the same, one is first. */
+const moveInto = async (half: string, folder: string): Promise<void> => {
+  try {
+    await rename(half, folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
   }
 }
 
@@ -74,13 +96,13 @@ const install = async (folder: string, packages: FunctionPackages): Promise<void
   const { packageJson, lockfile } = packages
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
   await removeHalves(folder)
-  const half = await mkdtemp(`${folder}.half-`)
+  const half = await mkdtemp(`${halfOf(folder, process.pid)}-`)
   try {
     await writeFile(join(half, 'package.json'), packageJson)
     if (lockfile !== undefined) await writeFile(join(half, 'package-lock.json'), lockfile)
     const problem = await runNpm(half, npmArguments(lockfile !== undefined))
     if (problem !== undefined) throw new InstallError(problem.replaceAll(`${half}/`, ''))
-    await rename(half, folder)
+    await moveInto(half, folder)
   } finally {
     await rm(half, { recursive: true, force: true })
   }

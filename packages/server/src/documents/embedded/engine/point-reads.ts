@@ -161,8 +161,12 @@ export const openPointReads = (
     return plan.isPoint ? nothing : undefined
   }
 
+  /** What is known without asking the file serves for reads by `_id`: a table that is gone fails, and is looked for anew. */
+  const findEntry = (namespace: string): CollectionEntry | undefined =>
+    known?.collections.get(namespace) ?? catalog().collections.get(namespace)
+
   const byId = (database: string, collection: string, id: unknown): PointAnswer => {
-    const entry = catalog().collections.get(namespaceOf(database, collection))
+    const entry = findEntry(namespaceOf(database, collection))
     if (entry === undefined) return nothing
     return { bytes: byKey(entry, entry.idIndex, encodeKey([id], [1])), isOnly: true }
   }
@@ -187,7 +191,7 @@ export const openPointReads = (
   ): Uint8Array[] | undefined => {
     const ids = listedIds(filter)
     if (ids === undefined) return undefined
-    const entry = catalog().collections.get(namespaceOf(database, collection))
+    const entry = findEntry(namespaceOf(database, collection))
     if (entry === undefined) return []
     const keys = ids.map(id => encodeKey([id], [1]))
     const rows = statements.byKeys(entry, keys.length).all(...keys)

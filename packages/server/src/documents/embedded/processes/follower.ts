@@ -4,6 +4,7 @@ import { openPendingWrites, unavailable } from '../engine/threads/pending-writes
 import type { WriterEvents, WriterThread } from '../engine/threads/writer-thread.ts'
 import type { FileOptions } from '../file-options.ts'
 import type { Channel, FromOwner, ToOwner } from './messages.ts'
+import { openRoom, type RoomOptions } from './room.ts'
 
 /** Makes the writer of a file that another process owns. */
 export type RemoteWriters = {
@@ -16,12 +17,18 @@ type RemoteFile = {
   readonly lose: () => void
 }
 
+type Wiring = {
+  readonly events: WriterEvents
+  readonly send: (message: ToOwner) => void
+  readonly room: RoomOptions
+}
+
 const openRemoteWriter = (
   { path }: FileOptions,
-  { onCommit }: WriterEvents,
-  send: (message: ToOwner) => void,
+  { events: { onCommit }, send, room: options }: Wiring,
 ): { writer: WriterThread; file: RemoteFile; opened: Promise<void> } => {
   const pending = openPendingWrites()
+  const room = openRoom(options)
   const { promise: opened, resolve, reject } = Promise.withResolvers<void>()
   let outbox: WriteRequest[] = []
   let counters: Counters = { commits: 0, writes: 0, checkpoints: 0 }
@@ -50,10 +57,22 @@ const openRemoteWriter = (
   const writer: WriterThread = {
     send: request => {
       if (isClosing) return Promise.reject(unavailable('the store is closed'))
+      const leave = room.enter(request)
+      if (leave === undefined) return Promise.reject(unavailable('too many writes are waiting'))
       lastId += 1
       const numbered: WriteRequest = { ...request, id: lastId }
       return new Promise<WriteOutcome>((settle, refuse) => {
-        pending.add({ request: numbered, resolve: settle, reject: refuse })
+        pending.add({
+          request: numbered,
+          resolve: outcome => {
+            leave()
+            settle(outcome)
+          },
+          reject: error => {
+            leave()
+            refuse(error)
+          },
+        })
         outbox.push(numbered)
         if (outbox.length === 1) setImmediate(flush)
       })
@@ -71,8 +90,11 @@ const openRemoteWriter = (
   return { writer, file: { receive, lose }, opened }
 }
 
-/** Writers of files that the process at the other end of the channel owns. */
-export const openRemoteWriters = (channel: Channel<ToOwner, FromOwner>): RemoteWriters => {
+/** Writers of files that the process at the other end of the channel owns. `room` is for each file. */
+export const openRemoteWriters = (
+  channel: Channel<ToOwner, FromOwner>,
+  room: RoomOptions = {},
+): RemoteWriters => {
   const files = new Map<string, RemoteFile>()
   channel.onMessage(message => files.get(message.path)?.receive(message))
   channel.onClose(() => {
@@ -80,7 +102,11 @@ export const openRemoteWriters = (channel: Channel<ToOwner, FromOwner>): RemoteW
   })
   return {
     open: async (options, events) => {
-      const { writer, file, opened } = openRemoteWriter(options, events, channel.send)
+      const { writer, file, opened } = openRemoteWriter(options, {
+        events,
+        send: channel.send,
+        room,
+      })
       files.set(options.path, file)
       channel.send({ kind: 'open', options })
       await opened

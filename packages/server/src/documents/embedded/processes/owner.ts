@@ -1,7 +1,9 @@
 import { wallClock } from '../clock.ts'
 import { prepareFile } from '../engine/connection.ts'
+import { ownBytes } from '../engine/engine.ts'
 import { toFailureMessage } from '../engine/failure.ts'
 import type { BatchDone, Settled, WriteRequest } from '../engine/messages.ts'
+import { unavailable } from '../engine/threads/pending-writes.ts'
 import { startWriterThread, type WriterThread } from '../engine/threads/writer-thread.ts'
 import { type FileOptions, fileDefaults } from '../file-options.ts'
 import { toBytes } from '../values/bytes.ts'
@@ -11,6 +13,8 @@ type Follower = Channel<FromOwner, ToOwner>
 
 type OwnedFile = {
   readonly writer: WriterThread
+  /** Those who have opened it. */
+  readonly followers: Set<Follower>
   readonly stopExpiring: () => void
 }
 
@@ -35,38 +39,52 @@ const openAnswers = (follower: Follower, path: string) => {
   }
 }
 
+/** Tells followers of commits that concern them: most change neither the catalog nor the change log. */
+const openNews = (path: string, followers: ReadonlySet<Follower>) => {
+  let told = { catalogVersion: 0, lastChange: 0 }
+  return ({ catalogVersion, lastChange, counters }: BatchDone): void => {
+    if (catalogVersion === told.catalogVersion && lastChange === told.lastChange) return
+    told = { catalogVersion, lastChange }
+    const message = { kind: 'committed', path, catalogVersion, lastChange, counters } as const
+    for (const follower of followers) follower.send(message)
+  }
+}
+
+/** What came in one message shares one buffer, which would be copied for each of its parts. */
+const ownRequest = ({ id: _, ...request }: WriteRequest): Omit<WriteRequest, 'id'> => ({
+  ...request,
+  arguments: ownBytes(request.arguments),
+  documents: request.documents.map(ownBytes),
+})
+
 /** Opens each file when the first follower asks for it, and keeps it open. */
 export const openFileOwner = (now: () => number = wallClock): FileOwner => {
   const files = new Map<string, OwnedFile>()
-  const followers = new Set<Follower>()
-
-  const tell =
-    (path: string) =>
-    ({ catalogVersion, lastChange, counters }: BatchDone): void => {
-      const message = { kind: 'committed', path, catalogVersion, lastChange, counters } as const
-      for (const follower of followers) follower.send(message)
-    }
 
   const expire = (writer: WriterThread): void => {
     const nothing = { database: '', collection: '', arguments: toBytes({}), documents: [] }
     void writer.send({ operation: 'expire', now: now(), ...nothing }).catch(() => undefined)
   }
 
-  const open = (given: FileOptions): void => {
+  const open = (given: FileOptions): OwnedFile => {
     const options = { ...fileDefaults, ...given }
     const { path, expireEveryMs } = options
-    if (files.has(path)) return
+    const known = files.get(path)
+    if (known !== undefined) return known
     prepareFile(path, options)
-    const writer = startWriterThread(options, { onCommit: tell(path) })
+    const followers = new Set<Follower>()
+    const writer = startWriterThread(options, { onCommit: openNews(path, followers) })
     const timer =
       expireEveryMs === 0 ? undefined : setInterval(() => expire(writer), expireEveryMs).unref()
-    files.set(path, { writer, stopExpiring: () => clearInterval(timer) })
+    const file = { writer, followers, stopExpiring: () => clearInterval(timer) }
+    files.set(path, file)
+    return file
   }
 
   const answerOpen = (follower: Follower, options: FileOptions): void => {
     const { path } = options
     try {
-      open(options)
+      open(options).followers.add(follower)
       follower.send({ kind: 'opened', path })
     } catch (error) {
       follower.send({ kind: 'opened', path, failure: toFailureMessage(error) })
@@ -82,24 +100,27 @@ export const openFileOwner = (now: () => number = wallClock): FileOwner => {
     }
   }
 
-  const write = (path: string, requests: readonly WriteRequest[], answer: (a: Settled) => void) => {
-    const file = files.get(path)
-    for (const { id, ...request } of requests) {
-      file?.writer.send(request).then(
-        outcome => answer({ id, outcome }),
-        error => answer({ id, failure: toFailureMessage(error) }),
-      )
+  const send = async (path: string, request: WriteRequest): Promise<Settled> => {
+    const { id } = request
+    try {
+      const file = files.get(path)
+      if (file === undefined) throw unavailable('the store is closed')
+      return { id, outcome: await file.writer.send(ownRequest(request)) }
+    } catch (error) {
+      return { id, failure: toFailureMessage(error) }
     }
   }
 
   return {
     accept: follower => {
       const answers = answersOf(follower)
-      followers.add(follower)
-      follower.onClose(() => followers.delete(follower))
+      follower.onClose(() => {
+        for (const { followers } of files.values()) followers.delete(follower)
+      })
       follower.onMessage(message => {
-        if (message.kind === 'open') answerOpen(follower, message.options)
-        else write(message.path, message.requests, answers(message.path))
+        if (message.kind === 'open') return answerOpen(follower, message.options)
+        const answer = answers(message.path)
+        for (const request of message.requests) void send(message.path, request).then(answer)
       })
     },
     close: async () => {
