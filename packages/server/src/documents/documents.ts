@@ -174,7 +174,16 @@ export type CollectionOptions = {
    * `false`: every value in its BSON class, so that 1.0 and 1 and Long 1 can be told apart.
    */
   readonly promoteValues?: boolean
+  /** Which members of a cluster answer reads. Default `primary`. One server has one. */
+  readonly readPreference?: ReadPreference
 }
+
+export type ReadPreference =
+  | 'primary'
+  | 'primaryPreferred'
+  | 'secondary'
+  | 'secondaryPreferred'
+  | 'nearest'
 
 export type Database = {
   readonly name: string

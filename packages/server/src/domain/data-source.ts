@@ -63,6 +63,7 @@ export type CollectionRules = RuleSet & {
 export type DataSource = {
   readonly name: string
   readonly link: DataSourceLink
+  /** Which members of a cluster answer reads. Default `primary`. */
   readonly readPreference?:
     | 'primary'
     | 'primaryPreferred'

@@ -71,13 +71,14 @@ type Asked = { readonly app: App; readonly source: DataSource; readonly actor: A
 
 const openTarget = async (
   { sources, judge: openJudge, views, now }: OperationParts,
-  { app, source, actor }: Asked,
+  { app, source, actor, action }: Asked & { readonly action: string },
   { database, collection: name }: Read,
 ): Promise<Target> => {
   const namespace = { app, source, database, collection: name }
   const judge = await openJudge(namespace, actor)
   const databases = await sources.open(app, source)
-  const collection = databases.collection(database, name)
+  const preference = Object.hasOwn(reads, action) ? source.readPreference : undefined
+  const collection = databases.collection(database, name, preference)
   const limits = limitsOf(databases.engine)
   const view = () => views.open({ collection, judge, limits })
   return { namespace, actor, databases, collection, judge, view, now }
@@ -105,7 +106,7 @@ export const openOperations = (parts: OperationParts): Pick<Data, 'run'> => {
         throw new AppError('serviceCommandNotFound', { name: action })
       }
       const read = readCall(call, command, actor.kind)
-      const target = await openTarget(parts, { app, source, actor }, read)
+      const target = await openTarget(parts, { app, source, actor, action }, read)
       try {
         return await command.run(target, read.given)
       } catch (error) {

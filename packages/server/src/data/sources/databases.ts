@@ -1,5 +1,6 @@
 import type { Document } from 'bson'
 import type { ChangeStream, Collection, Documents, Offers } from '../../documents/documents.ts'
+import type { DataSource } from '../../domain/data-source.ts'
 import { AppError } from '../../errors.ts'
 import { readCollectionName } from './names.ts'
 import type { Naming } from './naming.ts'
@@ -10,8 +11,16 @@ export type Databases = {
   readonly engine: Documents['engine']
   /** @throws `Unavailable` (DocumentsError) */
   offers(): Promise<Offers>
-  /** @throws `namespaceRefused`, `fieldInvalid`, `fieldMissing` */
-  collection(database: string, collection: string): Collection
+  /**
+   * `readPreference` is for reads that nothing is written by. Default `primary`.
+   *
+   * @throws `namespaceRefused`, `fieldInvalid`, `fieldMissing`
+   */
+  collection(
+    database: string,
+    collection: string,
+    readPreference?: DataSource['readPreference'],
+  ): Collection
   listDatabases(): Promise<string[]>
   /** @throws `namespaceRefused`, `fieldInvalid`, `fieldMissing` */
   listCollections(database: string): Promise<string[]>
@@ -66,14 +75,15 @@ const namedCollection = (collection: Collection, naming: Naming): Collection => 
 export const openDatabases = (documents: Documents, naming: Naming): Databases => ({
   engine: documents.engine,
   offers: () => documents.offers(),
-  collection: (database, collection) => {
+  collection: (database, collection, readPreference) => {
     const stored = naming.toStored('database', database)
     const name = readCollectionName('collection', collection)
     if (Buffer.byteLength(stored) + 1 + Buffer.byteLength(name) > mostNamespaceBytes) {
       const detail = `'collection' is too long for a database of this name`
       throw new AppError('namespaceRefused', { detail })
     }
-    const found = documents.database(stored).collection(name, { promoteValues: false })
+    const options = { promoteValues: false, ...(readPreference && { readPreference }) }
+    const found = documents.database(stored).collection(name, options)
     return namedCollection(found, naming)
   },
   listDatabases: async () =>

@@ -38,12 +38,13 @@ const openDatabase = (connection: Connection, name: string): Database => {
   const database = checkDatabaseName(name)
   return {
     name,
-    collection: (collection, { promoteValues = true }: CollectionOptions = {}) =>
+    collection: (collection, { promoteValues = true, readPreference }: CollectionOptions = {}) =>
       openCollection({
         connection,
         database,
         collection: checkCollectionName(collection),
         promoteValues,
+        readPreference,
       }),
     listCollections: () =>
       connection.run({ withinMs: operationMs, isRead: true }, async client => {

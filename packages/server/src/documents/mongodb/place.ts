@@ -1,5 +1,6 @@
 import { type Document, serialize } from 'bson'
 import type { Collection as DriverCollection, MongoClient } from 'mongodb'
+import type { ReadPreference } from '../documents.ts'
 import { decodeFor } from '../embedded/engine/decode.ts'
 import type { Connection } from './connection.ts'
 
@@ -9,10 +10,13 @@ export type Place = {
   readonly database: string
   readonly collection: string
   readonly promoteValues: boolean
+  readonly readPreference?: ReadPreference | undefined
 }
 
 export const driverCollection = (client: MongoClient, place: Place): DriverCollection =>
-  client.db(place.database).collection(place.collection)
+  client
+    .db(place.database)
+    .collection(place.collection, place.readPreference && { readPreference: place.readPreference })
 
 /** Options under which the driver keeps every value in a BSON class, where it cannot hand out bytes. */
 export const exactValues = { promoteValues: false, bsonRegExp: true } as const
