@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import { compileProjection } from '../../../documents/embedded/query/project.ts'
 import { equalValues } from '../../../documents/embedded/values/compare.ts'
 import type { FieldPermission, Role } from '../../../domain/data-source.ts'
 import type { Scope } from '../../expressions/expansion.ts'
@@ -59,16 +60,28 @@ const expressionsOf = (role: Role): Expression[] =>
     ...pair('additional_fields.', role.additionalFields),
   ].filter(({ expression }) => expression !== undefined)
 
+/** How a document is written, in part; a read is asked as if it were written as it is. */
+export type Change = { readonly root: Document; readonly prevRoot?: Document | undefined }
+
 const explainPermissions = async (
   traced: Traced,
   role: Role,
-  scope: Scope,
+  { document, change }: { readonly document: Document; readonly change: Change },
 ): Promise<ExplainedPermission[]> => {
-  const { root, prevRoot } = scope as { root: Document; prevRoot: Document | undefined }
+  const { scope } = traced.rules
+  const reading = { ...scope, root: document }
+  const writing = { ...scope, ...change }
+  const { root, prevRoot } = change
   return Promise.all(
     expressionsOf(role).map(async ({ name, expression, field }) => {
-      const ofThis = field === undefined ? {} : { this: root[field], prev: prevRoot?.[field] }
-      return { name, why: await traceExpression(traced, expression, { ...scope, ...ofThis }) }
+      const isRead = /(?:^|\.)read$/.test(name)
+      const whole = isRead ? reading : writing
+      const inside = (from: Document | undefined) =>
+        field === undefined ? undefined : from?.[field]
+      const values = isRead
+        ? { this: inside(document) }
+        : { this: inside(root), prev: inside(prevRoot) }
+      return { name, why: await traceExpression(traced, expression, { ...whole, ...values }) }
     }),
   )
 }
@@ -102,11 +115,10 @@ export type Sight = Pick<
   readonly visible: Document | undefined
 }
 
-/** @param scopeOfWrite what permissions are asked about, where the document is written */
 export const explainSight = async (
   traced: Traced,
   document: Document,
-  scopeOfWrite: { readonly root: Document; readonly prevRoot?: Document | undefined },
+  change: Change,
 ): Promise<Sight> => {
   const { rules } = traced
   const { roles, scope, callFunction, plan } = rules
@@ -114,19 +126,19 @@ export const explainSight = async (
     ask => chooseRole(roles, document, { ask, scope }),
     callFunction,
   )
-  const visible = await askWithFunctions(
+  const seen = await askWithFunctions(
     ask => role && seeAs(role, document, { ask, scope, isSearch: false }),
     callFunction,
   )
+  const { projection } = rules.filters
+  const visible = seen && projection ? compileProjection(projection)(seen) : seen
   const written = role && (plan.rules.roles[role.at] as Role)
   const chosen = role?.at ?? plan.rules.roles.length
   return {
     id: document._id,
     roles: await explainRoles(traced, document, chosen),
     role: role?.name ?? null,
-    permissions: written
-      ? await explainPermissions(traced, written, { ...scope, ...scopeOfWrite })
-      : [],
+    permissions: written ? await explainPermissions(traced, written, { document, change }) : [],
     visible,
     sees: namesSeen(document, visible),
     hidden: Object.keys(document).filter(

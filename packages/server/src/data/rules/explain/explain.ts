@@ -60,7 +60,7 @@ const explainStored = async (
   const traced = { rules, isSecret: secretsOf(rules.namespace.app) }
   const { visible, ...sight } = await explainSight(traced, document, {
     root: document,
-    prevRoot: question.kind === 'read' ? undefined : document,
+    prevRoot: document,
   })
   const matches = passes && visible !== undefined && compileFilter(question.query).matches(visible)
   const base = { ...sight, passes, matches }
