@@ -24,7 +24,7 @@ export type WireCase = {
   }
 }
 
-export const readCases = (file: string): readonly WireCase[] =>
+export const readCases = <Case = WireCase>(file: string): readonly Case[] =>
   JSON.parse(readFileSync(new URL(file, import.meta.url), 'utf8'))
 
 /** Puts values into the `{name}` places of every string, however deep. */
