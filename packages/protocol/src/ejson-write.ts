@@ -81,7 +81,8 @@ const fromObject = (value: object, options: EjsonWriteOptions): unknown => {
     return { $regularExpression: { pattern: value.source, options: flags } }
   }
   if (value instanceof Uint8Array) return fromBytes(value, 0)
-  const write = '_bsontype' in value ? writers[String(value._bsontype)] : undefined
+  const isWrapped = '_bsontype' in value && !Object.hasOwn(value, '_bsontype')
+  const write = isWrapped ? writers[String(value._bsontype)] : undefined
   if (write) return write(value as never)
   const entries = Object.entries(value).filter(([, inner]) => isKept(inner, options))
   return Object.fromEntries(entries.map(([key, inner]) => [key, toEjson(inner, options)]))

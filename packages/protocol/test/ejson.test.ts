@@ -152,4 +152,11 @@ describe('extended JSON', () => {
       }),
     )
   })
+
+  it('writes a field called _bsontype as any other', () => {
+    const document = { a: { _bsontype: 'ObjectId' }, b: { _bsontype: 'Long', low: 1 } }
+    expect(stringifyEjson(document)).toBe(
+      '{"a":{"_bsontype":"ObjectId"},"b":{"_bsontype":"Long","low":{"$numberInt":"1"}}}',
+    )
+  })
 })

@@ -48,6 +48,13 @@ const bodyOf = (refusal: Refusal, message: string, link: string): ErrorWire => {
   return code === undefined ? { error: message, link } : { error: message, error_code: code, link }
 }
 
+/** Whose reason a client is not told, so that the log has to. */
+const untold: ReadonlySet<Refusal> = new Set([
+  'internal',
+  'storeUnavailable',
+  'dataSourceUnavailable',
+])
+
 /** The fact behind what was thrown, noted for the access log; what is not told to the client is logged here. */
 export const noteRefusal = (
   error: unknown,
@@ -56,7 +63,7 @@ export const noteRefusal = (
 ): AppError => {
   const told = toAppError(error, request)
   request.vars.refusal = told.refusal
-  if (told.refusal === 'internal' || told.refusal === 'storeUnavailable') {
+  if (untold.has(told.refusal)) {
     context.deps.log.error('request failed', { requestId: request.id, err: told.cause ?? told })
   }
   return told

@@ -83,11 +83,15 @@ const fromDriver = (error: Error): DocumentsError =>
     cause: error,
   })
 
+/** What the system says of a connection that broke, as the driver hands it on: `EPIPE`, `ECONNRESET` … */
+const isCut = ({ code }: Error & { readonly code?: unknown }): boolean =>
+  typeof code === 'string' && /^E[A-Z]+$/.test(code)
+
 /** Any error of the driver as the contract names it. Nothing in it tells a password. */
 export const toDocumentsError = (error: unknown): DocumentsError => {
   if (error instanceof DocumentsError) return error
   if (!(error instanceof Error)) return new DocumentsError('UnknownError', String(error))
-  if (awayNames.has(error.name)) {
+  if (awayNames.has(error.name) || isCut(error)) {
     return new DocumentsError('Unavailable', error.message, { cause: error })
   }
   const code = numberOf((error as Document).code)

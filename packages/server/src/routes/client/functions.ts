@@ -1,20 +1,21 @@
-import {
-  callFunctionBody,
-  clientPaths,
-  fromEjson,
-  toEjson,
-  toFunctionResult,
-} from '@regent/protocol'
+import { callFunctionBody, clientPaths, fromEjson, toFunctionResult } from '@regent/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { App } from '../../domain/app.ts'
 import { readShape } from '../../errors.ts'
 import type { HttpContext } from '../../http/context.ts'
 import { functionRequest } from '../../http/function-request.ts'
 import { requireAccessToApp } from '../../http/require-session.ts'
+import { writeEjson } from '../../http/write-ejson.ts'
 import type { AccessClaims } from '../../security/tokens.ts'
 import { callFunction } from '../../use-cases/functions/call-function.ts'
 
-/** Functions called by clients: the answer is the bare result as extended JSON. Streams are in `watch.ts`. */
+/**
+ * Functions called by clients, and operations of data sources: the answer is the bare result as extended JSON. Streams
+ * are in `watch.ts`.
+ *
+ * A result with a text in a field `error` goes out as it is, though native clients take it for a refusal: so did the
+ * original's.
+ */
 export const functionRoutes = (server: FastifyInstance, context: HttpContext): void => {
   const { deps } = context
   const bodyLimit = deps.config.bodyLimitBytes
@@ -35,8 +36,8 @@ export const functionRoutes = (server: FastifyInstance, context: HttpContext): v
         request: functionRequest(request),
         requestId: request.id,
       })
-      const answer = isService ? toEjson(result) : toFunctionResult(result)
-      return reply.type('application/json').send(JSON.stringify(answer))
+      const text = isService ? await writeEjson(result) : JSON.stringify(toFunctionResult(result))
+      return reply.type('application/json').send(text)
     },
   )
 }
