@@ -9,6 +9,7 @@ import { type Row, toTable, toVerdict } from './report.ts'
 import { benchSdk } from './sdk.ts'
 import { benchSignUp } from './sign-up.ts'
 import { benchStart } from './start.ts'
+import { benchWatch } from './watch.ts'
 
 const durationMs = 5_000
 const questions: Record<string, () => Promise<Row[]>> = {
@@ -20,6 +21,7 @@ const questions: Record<string, () => Promise<Row[]>> = {
   million: () => benchMillion(durationMs),
   data: () => benchData(durationMs),
   functions: () => benchFunctions(durationMs),
+  watch: () => benchWatch(durationMs),
   start: () => benchStart(),
   sdk: () => benchSdk(),
 }
