@@ -147,6 +147,21 @@ describe('regent dev', () => {
     expect(await call('deep/er/one')).toBe('two')
   })
 
+  it('deploys changed rules of a data source, and names their mistakes', async () => {
+    await using dev = await startDev()
+    const folder = join(dev.app, 'data_sources/mongodb-atlas/quickstart')
+    await mkdir(join(folder, 'plants'))
+    const rules = join(folder, 'plants/rules.json')
+    const plants = { database: 'quickstart', collection: 'plants' }
+
+    await writeFile(rules, JSON.stringify({ ...plants, roles: [{ name: 'all', read: true }] }))
+    await dev.cli.waitFor(/deployed, number 2/)
+
+    await writeFile(rules, JSON.stringify({ ...plants, roles: [{ name: 'all', reed: true }] }))
+    const said = await dev.cli.waitFor(/the deployment before it keeps running/)
+    expect(said).toContain('roles[0].reed is no field of this: is "read" meant?')
+  })
+
   it('brings an older directory back with --redeploy, and says how without', async () => {
     await using folder = await makeFolder()
     const app = join(folder.path, 'app')

@@ -52,11 +52,14 @@ const withoutSecrets = (fields: LogFields): LogFields => {
 /** Words joined by two dots or more. It starts only where a word does, so that no text makes it slow. */
 const dotted = /(?<![\w-])[\w-]+\.[\w-]+\.[\w.-]*/g
 const urlSecret = /([?&](?:token|tokenId|baas_at|code)=)[^&\s"]+/g
+/** Who logs in at a MongoDB address. */
+const addressSecret = /(mongodb(?:\+srv)?:\/\/)[^\s"'/@]*@/g
 
 const withoutTokens = (text: string): string =>
   text
     .replace(dotted, words => (words.includes('eyJ') ? '[token]' : words))
     .replace(urlSecret, '$1[secret]')
+    .replace(addressSecret, '$1[secret]@')
 
 const serializeError = (error: unknown): unknown => {
   if (!(error instanceof Error)) return error

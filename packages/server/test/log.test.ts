@@ -25,6 +25,15 @@ describe('the log', () => {
     expect(fields.user.deep.refresh_token).toBe('r')
   })
 
+  it('leaves out who logs in at the MongoDB address of an error', () => {
+    const err = new Error('cannot reach mongodb+srv://ada:hunter2@db.example.com/shop')
+
+    expect(logged({ err })).toMatchObject({
+      err: { message: 'cannot reach mongodb+srv://[secret]@db.example.com/shop' },
+    })
+    expect(JSON.stringify(logged({ err }))).not.toContain('hunter2')
+  })
+
   it('leaves out lines below its level', () => {
     const lines: string[] = []
     const log = openLog({ level: 'warn', to: { write: line => void lines.push(line) } })
