@@ -16,6 +16,8 @@ export type Change = {
  * `dataSourceUnavailable` while it runs
  */
 export type Changes = AsyncIterable<readonly Change[]> & {
+  /** A token to resume behind the place where they begin; absent where that is what the reader asked for. */
+  readonly position?: Document
   /** Aborted when no more will come, also while nobody takes what is there. */
   readonly ended: AbortSignal
   /** May be called twice. */

@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import type { Document } from 'bson'
 import type { ChangeEvent, ChangeStream } from '../../documents/documents.ts'
 import { type Candidates, openCandidates } from './candidates.ts'
 import { type HubEvent, placeOf } from './hub-event.ts'
@@ -9,6 +10,8 @@ export type Hub = {
   readonly listeners: Candidates<Listener>
   /** Where the stream is: what is offered from now on comes behind it. */
   position(): string | undefined
+  /** The engine's token of that place. */
+  token(): Document | undefined
   /** True once it offers nothing any more. */
   isOver(): boolean
   close(): Promise<void>
@@ -66,6 +69,7 @@ export const openHub = ({ stream, toEvent, onEnd }: HubOptions): Hub => {
   return {
     listeners,
     position: () => placeOf(stream.resumeToken),
+    token: () => stream.resumeToken,
     isOver: () => isOver,
     close: () => stream.close(),
   }

@@ -64,10 +64,10 @@ const placementFor = ({ ids, filter }: WatchRequest, { byRules, isPlain }: Stand
 
 /**
  * Rules are asked again when an event comes, and the answer is older than a second. A reader who stands where the rules
- * put it would never be asked, so it is asked by the clock.
+ * put it might never be asked, so it is asked every five seconds, a few readers at a time.
  */
-const askEveryMs = 1_000
-const askAfterMs = 5_000
+const askEveryMs = 200
+const turnsOfAll = 25
 
 export const openReaders = (options: StandingOptions): Readers => {
   const room: Room = { bytes: 0 }
@@ -75,11 +75,18 @@ export const openReaders = (options: StandingOptions): Readers => {
   const byRules = new Set<Reader>()
   let timer: NodeJS.Timeout | undefined
 
+  const askSome = (): void => {
+    const those = [...byRules].slice(0, Math.ceil(byRules.size / turnsOfAll))
+    for (const reader of those) {
+      byRules.delete(reader)
+      byRules.add(reader)
+      void reader.renew(askEveryMs)
+    }
+  }
+
   const add = (reader: Reader): void => {
     readers.add(reader)
-    timer ??= setInterval(() => {
-      for (const one of byRules) void one.renew(askAfterMs)
-    }, askEveryMs).unref()
+    timer ??= setInterval(askSome, askEveryMs).unref()
   }
 
   const remove = (reader: Reader): void => {

@@ -103,7 +103,10 @@ export const openWatch = (options: WatchOptions): Watch => {
     try {
       const open = (): Promise<ChangeStream> => collection.watch(streamOptions)
       const hub = await hubs.of(namespace, { open, toEvent })
-      return readers.join(hub, { opening, standing, resumed })
+      const begins = resumed === undefined ? hub.token() : undefined
+      const changes = readers.join(hub, { opening, standing, resumed })
+      if (begins === undefined) return changes
+      return { ...changes, position: openTokens(secrets, namespace).seal(begins) }
     } catch (error) {
       await resumed?.close().catch(() => undefined)
       throw error
