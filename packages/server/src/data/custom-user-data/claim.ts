@@ -1,29 +1,31 @@
 import { toEjson } from '@regent/protocol'
-import type { Document } from 'bson'
+import { calculateObjectSize, type Document, Double, Int32, Long, ObjectId } from 'bson'
 
 /** Longest `user_data` of an access token, in bytes of JSON: the token travels in a header of each request. */
 export const mostClaimBytes = 16_384
 
-/** A document of so many bytes of BSON is too large whatever it holds. */
-export const mostDocumentBytes = 8 * mostClaimBytes
+/** Whatever they hold, so many bytes of BSON are no more JSON than a claim may be: a control character is six. */
+const surelySmall = mostClaimBytes / 8
+/** Whatever they hold, so many bytes of BSON are more JSON than that. */
+const surelyLarge = mostClaimBytes * 8
 
-const numbers = ['$numberInt', '$numberLong', '$numberDouble']
-
-const plainNumber = (key: string, text: unknown): number | undefined => {
-  if (!numbers.includes(key) || typeof text !== 'string') return undefined
-  const number = Number(text)
-  const isExact = key === '$numberLong' ? Number.isSafeInteger(number) : Number.isFinite(number)
-  return isExact ? number : undefined
+/** JSON has a word for it, and nothing is lost. */
+const plainNumber = (value: object): number | undefined => {
+  if (value instanceof Int32) return value.value
+  if (value instanceof Double) return Number.isFinite(value.value) ? value.value : undefined
+  if (!(value instanceof Long)) return undefined
+  const number = value.toNumber()
+  return Number.isSafeInteger(number) ? number : undefined
 }
 
-const relaxed = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(relaxed)
+const toPlain = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value)
-  const [[key, inner] = []] = entries
-  if (key === '$date') return value
-  const number = entries.length === 1 && key !== undefined ? plainNumber(key, inner) : undefined
-  return number ?? Object.fromEntries(entries.map(([name, member]) => [name, relaxed(member)]))
+  if (value instanceof ObjectId) return { $oid: value.toHexString() }
+  const number = plainNumber(value)
+  if (number !== undefined) return number
+  if (Array.isArray(value)) return value.map(toPlain)
+  if (Object.getPrototypeOf(value) !== Object.prototype) return toEjson(value)
+  return toClaim(value)
 }
 
 /**
@@ -31,4 +33,19 @@ const relaxed = (value: unknown): unknown => {
  * that JSON has no word for as canonical extended JSON, which the other clients read.
  */
 export const toClaim = (document: Document): Readonly<Record<string, unknown>> =>
-  relaxed(toEjson(document)) as Record<string, unknown>
+  Object.fromEntries(Object.entries(document).map(([name, value]) => [name, toPlain(value)]))
+
+export type Claim =
+  | { readonly fits: true; readonly claim: Readonly<Record<string, unknown>> }
+  /** Bytes of JSON, or of BSON where that is enough to know. */
+  | { readonly fits: false; readonly bytes: number }
+
+/** The claim, if it is not too large. */
+export const fitClaim = (document: Document): Claim => {
+  const size = calculateObjectSize(document)
+  if (size > surelyLarge) return { fits: false, bytes: size }
+  const claim = toClaim(document)
+  if (size <= surelySmall) return { fits: true, claim }
+  const bytes = Buffer.byteLength(JSON.stringify(claim))
+  return bytes <= mostClaimBytes ? { fits: true, claim } : { fits: false, bytes }
+}

@@ -1,11 +1,11 @@
-import { calculateObjectSize, type Document } from 'bson'
+import type { Document } from 'bson'
 import type { App } from '../../domain/app.ts'
 import type { Log } from '../../log.ts'
 import type { Data } from '../data.ts'
 import type { Links } from '../links.ts'
 import type { Sources } from '../sources/sources.ts'
-import { mostClaimBytes, mostDocumentBytes, toClaim } from './claim.ts'
-import { findDocument, openPlace } from './find.ts'
+import { fitClaim, mostClaimBytes } from './claim.ts'
+import { findDocument, openPlaces } from './find.ts'
 import { checkIndex } from './index-check.ts'
 import { withinTime } from './patience.ts'
 
@@ -28,6 +28,7 @@ export const openCustomUserData = ({
   log,
   patienceMs = 2_000,
 }: CustomUserDataOptions): CustomUserDataReads => {
+  const places = openPlaces(sources)
   const troubles = new Map<string, Trouble>()
   const checked = new WeakSet<App>()
 
@@ -36,7 +37,7 @@ export const openCustomUserData = ({
     checked.add(app)
     const about = { app: app.clientAppId, dataSource: app.customUserData.source }
     try {
-      const place = await openPlace(sources, app)
+      const place = await places(app)
       if (!place) return
       const { kind } = await links.resolve(app, place.source)
       await checkIndex(place, log, kind === 'own')
@@ -48,7 +49,7 @@ export const openCustomUserData = ({
 
   const read: CustomUserDataReads['readCustomData'] = async (app, userId) => {
     if (!app.customUserData) return undefined
-    const place = await openPlace(sources, app)
+    const place = await places(app)
     return place && findDocument(place, userId, { maxTimeMs: patienceMs })
   }
 
@@ -81,14 +82,12 @@ export const openCustomUserData = ({
   }
 
   const fit = (app: App, userId: string, document: Document) => {
-    const size = calculateObjectSize(document)
-    const claim = size > mostDocumentBytes ? undefined : toClaim(document)
-    const bytes = claim ? Buffer.byteLength(JSON.stringify(claim)) : size
-    if (bytes <= mostClaimBytes) return claim
+    const fitted = fitClaim(document)
+    if (fitted.fits) return fitted.claim
     log.warn('custom user data is too large for an access token, and is left out of it', {
       app: app.clientAppId,
       user: userId,
-      bytes,
+      bytes: fitted.bytes,
       most: mostClaimBytes,
     })
     return undefined

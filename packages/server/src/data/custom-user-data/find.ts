@@ -14,17 +14,23 @@ export type CustomDataPlace = {
   readonly settings: CustomUserData
 }
 
-/** @throws `dataSourceUnavailable` */
-export const openPlace = async (
+/** Finds the place of an app, `undefined` when it has none. It throws `dataSourceUnavailable`. */
+export const openPlaces = (
   sources: Sources,
-  app: App,
-): Promise<CustomDataPlace | undefined> => {
-  const settings = app.customUserData
-  const source = app.dataSources.find(({ name }) => name === settings?.source)
-  if (!settings || !source) return undefined
-  const databases = await sources.open(app, source)
-  const collection = databases.collection(settings.database, settings.collection)
-  return { app, source, databases, collection, settings }
+): ((app: App) => Promise<CustomDataPlace | undefined>) => {
+  const known = new WeakMap<App, CustomDataPlace>()
+  return async app => {
+    const settings = app.customUserData
+    const source = app.dataSources.find(({ name }) => name === settings?.source)
+    if (!settings || !source) return undefined
+    const databases = await sources.open(app, source)
+    const before = known.get(app)
+    if (before?.databases === databases) return before
+    const collection = databases.collection(settings.database, settings.collection)
+    const place = { app, source, databases, collection, settings }
+    known.set(app, place)
+    return place
+  }
 }
 
 /**
