@@ -1,6 +1,7 @@
 import { benchApiKey } from './api-key-log-in.ts'
 import { benchCustomToken } from './custom-token.ts'
 import { benchData } from './data.ts'
+import { benchDataSource } from './data-source.ts'
 import { benchFunctions } from './functions.ts'
 import { benchLogIn } from './log-in.ts'
 import { benchMillion } from './million.ts'
@@ -20,6 +21,7 @@ const questions: Record<string, () => Promise<Row[]>> = {
   'sign-up': () => benchSignUp(durationMs),
   million: () => benchMillion(durationMs),
   data: () => benchData(durationMs),
+  'data-source': () => benchDataSource(durationMs),
   functions: () => benchFunctions(durationMs),
   watch: () => benchWatch(durationMs),
   start: () => benchStart(),
