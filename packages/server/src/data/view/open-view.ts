@@ -1,4 +1,4 @@
-import type { Document } from 'bson'
+import { calculateObjectSize, type Document } from 'bson'
 import { decodeAll } from '../../documents/embedded/engine/decode.ts'
 import { fromBytes, toBytes } from '../../documents/embedded/values/bytes.ts'
 import { toNumeric } from '../../documents/embedded/values/numbers.ts'
@@ -19,13 +19,27 @@ export type Views = {
   close(): Promise<void>
 }
 
+/** One document is never too large: none is larger than any limit. */
+const checkSize = (documents: Document[], { maxResultBytes }: ViewLimits): Document[] => {
+  if (documents.length <= 1) return documents
+  let size = 0
+  for (const document of documents) {
+    size += calculateObjectSize(document, { ignoreUndefined: false })
+    if (size > maxResultBytes) throw tooLargeResult()
+  }
+  return documents
+}
+
 /** What the request makes of the documents, here or in a thread. */
 const work = async (
   threads: ViewThreads,
-  { maxTimeMs, maxResultBytes }: ViewLimits,
+  limits: ViewLimits,
   { documents, request }: { readonly documents: readonly Document[]; readonly request: Request },
 ): Promise<Document[]> => {
-  if (isCheap(request, documents.length)) return [...prepare(request)(documents)]
+  if (isCheap(request, documents.length)) {
+    return checkSize([...prepare(request)(documents)], limits)
+  }
+  const { maxTimeMs, maxResultBytes } = limits
   const parts: Uint8Array[] = []
   let size = 0
   await inSlices(documents, maxTimeMs, document => {
