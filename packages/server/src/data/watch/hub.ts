@@ -1,5 +1,4 @@
 import type { Document } from 'bson'
-import type { Document } from 'bson'
 import type { ChangeEvent, ChangeStream } from '../../documents/documents.ts'
 import { type Candidates, openCandidates } from './candidates.ts'
 import { type HubEvent, placeOf } from './hub-event.ts'

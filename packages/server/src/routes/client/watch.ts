@@ -1,5 +1,14 @@
 import { isUtf8 } from 'node:buffer'
-import { callFunctionBody, clientPaths, errors, fromEjson, parseJson } from '@regent/protocol'
+import {
+  callFunctionBody,
+  clientPaths,
+  errors,
+  fromEjson,
+  parseJson,
+  positionEvent,
+  stringifyEjson,
+} from '@regent/protocol'
+import type { Document } from 'bson'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Change, Changes } from '../../data/watch/changes.ts'
 import type { App } from '../../domain/app.ts'
@@ -66,6 +75,9 @@ const errorFrame = ({ refusal, message }: AppError): Frame => {
   return toFrame(JSON.stringify({ error_code, error: message }), 'error')
 }
 
+const positionFrame = (token: Document): Frame =>
+  toFrame(stringifyEjson({ _id: token }), positionEvent)
+
 /** Sends changes until they end, or nobody takes them any more. */
 const carry = async (
   changes: Changes,
@@ -73,6 +85,7 @@ const carry = async (
   toLastWord: (error: unknown) => Frame,
 ): Promise<void> => {
   try {
+    if (changes.position) await stream.send([positionFrame(changes.position)], changes.ended)
     for await (const batch of changes) {
       await stream.send(batch.map(frameOf), changes.ended)
       if (stream.gone.aborted) return
