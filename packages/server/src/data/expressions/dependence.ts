@@ -14,6 +14,9 @@ export const namesDocument = (value: unknown): boolean => {
   return nested(value) && Object.values(value).some(namesDocument)
 }
 
+/** Expressions of a deployment are asked about again and again. */
+const dependences = new WeakMap<object, boolean>()
+
 /**
  * True when the expression may hold for one document and not for another: it has `%%root` or its like in it, or a name
  * without `%%`.
@@ -21,14 +24,19 @@ export const namesDocument = (value: unknown): boolean => {
 export const dependsOnDocument = (expression: unknown): boolean => {
   if (typeof expression === 'string') return isOfDocument(expression)
   if (!nested(expression)) return false
-  if (Array.isArray(expression)) return expression.some(dependsOnDocument)
-  return Object.entries(expression).some(([key, value]) => {
-    if (key === '%function') return namesDocument(value)
-    return !/^[%$]/.test(key) || isOfDocument(key) || dependsOnDocument(value)
-  })
+  const known = dependences.get(expression)
+  if (known !== undefined) return known
+  const depends = Array.isArray(expression)
+    ? expression.some(dependsOnDocument)
+    : Object.entries(expression).some(([key, value]) => {
+        if (key === '%function') return namesDocument(value)
+        return !/^[%$]/.test(key) || isOfDocument(key) || dependsOnDocument(value)
+      })
+  dependences.set(expression, depends)
+  return depends
 }
 
-/** The expression without the calls of functions that have to be asked about each document. */
+/** True when a function has to be asked about each document. */
 export const callsFunctionOfDocument = (expression: unknown): boolean =>
   callsFunction(expression) &&
   nested(expression) &&
@@ -38,7 +46,7 @@ export const callsFunctionOfDocument = (expression: unknown): boolean =>
 
 const deepest = 100
 
-/** True for an expression nested deeper than anybody writes: it never holds. */
+/** True for rules nested deeper than anybody writes. */
 export const isTooDeep = (expression: unknown, depth = 0): boolean => {
   if (typeof expression !== 'object' || expression === null) return false
   if (depth > deepest) return true

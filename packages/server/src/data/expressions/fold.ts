@@ -1,4 +1,4 @@
-import { dependsOnDocument } from './dependence.ts'
+import { dependsOnDocument, isOfDocument } from './dependence.ts'
 import { evaluate, isInner, logical } from './evaluate.ts'
 import type { Scope } from './expansion.ts'
 
@@ -28,9 +28,12 @@ const foldNot = (value: unknown, scope: Scope): unknown => {
   return typeof folded === 'boolean' ? !folded : { '%not': folded }
 }
 
+const isPartOfDocument = (key: string, value: unknown): boolean =>
+  !/^[%$]/.test(key) || isOfDocument(key) || dependsOnDocument(value)
+
 const foldField = (key: string, value: unknown, scope: Scope): unknown => {
   const part = { [key]: value }
-  if (!dependsOnDocument(part)) return evaluate(part, scope)
+  if (!isPartOfDocument(key, value)) return evaluate(part, scope)
   const kind = logical(key)
   if (kind === 'and') return foldAnd(value, scope)
   if (kind === 'or') return foldOr(value, scope)

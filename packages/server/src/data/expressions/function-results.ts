@@ -29,10 +29,13 @@ const call = async (
 }
 
 /** True when evaluating the expression needs a function of the app. */
-export const callsFunction = (expression: unknown): boolean =>
-  isFields(expression) &&
-  !isResult(expression) &&
-  Object.entries(expression).some(([key, value]) => key === '%function' || callsFunction(value))
+export const callsFunction = (expression: unknown): boolean => {
+  if (!isFields(expression) || isResult(expression)) return false
+  for (const key of Object.keys(expression)) {
+    if (key === '%function' || callsFunction(expression[key])) return true
+  }
+  return false
+}
 
 /**
  * The expression with each `%function` replaced by what the function gave, innermost first; with `isWanted`, only those

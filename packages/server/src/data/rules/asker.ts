@@ -28,7 +28,6 @@ const readValues = async (
   app: App,
   names: ReadonlySet<string>,
 ): Promise<Record<string, unknown>> => {
-  if (names.size === 0) return {}
   const wanted = app.values.filter(({ name }) => names.has(name))
   return Object.fromEntries(
     await Promise.all(
@@ -51,7 +50,7 @@ export const scopeOf = async (
   return {
     user: toUserObject(user, customData),
     request,
-    values: await readValues(parts, app, plan.values),
+    values: plan.values.size === 0 ? {} : await readValues(parts, app, plan.values),
     environment: app.environment,
   }
 }

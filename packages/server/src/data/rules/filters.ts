@@ -91,11 +91,14 @@ export const checkProjection = (
   }
 }
 
+const noFilters: AppliedFilters = { names: [], query: undefined, projection: undefined }
+
 /** @throws `databaseError` when some of their projections name what they keep, and others what they leave out */
 export const applyFilters = async (
   filters: readonly RuleFilter[],
   settling: Settling,
 ): Promise<AppliedFilters> => {
+  if (filters.length === 0) return noFilters
   const applying: RuleFilter[] = []
   for (const filter of filters) {
     if ((await settle(filter.applyWhen ?? true, settling)) !== false) applying.push(filter)

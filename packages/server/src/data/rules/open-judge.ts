@@ -85,7 +85,9 @@ const toJudge = (rules: SettledRules, isSearch: boolean): Judge => {
     projection: filters.projection,
     reads: reads === 'all' && filters.projection !== undefined ? 'each' : reads,
     writes: writes === 'all' && plan.checkSchema !== undefined ? 'each' : writes,
-    narrowing: reads === 'each' ? narrowingOf(roles, scope) : undefined,
+    get narrowing() {
+      return reads === 'each' ? narrowingOf(roles, scope) : undefined
+    },
     isAlwaysVisible: field => isFieldAlwaysVisible(roles, filters.projection, field),
     see: document => ask(asking => seeing(document, asking)),
     seeAtOnce: asksFunctions ? undefined : document => seeing(document, askAtOnce),

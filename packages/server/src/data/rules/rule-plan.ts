@@ -1,4 +1,5 @@
 import type { CollectionRules, DataSource, RuleSet } from '../../domain/data-source.ts'
+import { isTooDeep } from '../expressions/dependence.ts'
 import { prepareSchema, type SchemaCheck } from './schema.ts'
 
 /** What the rules of a collection say, without anybody who asks. */
@@ -35,11 +36,15 @@ const isOpen = ({ roles, filters }: RuleSet): boolean => {
   return [read, write, insert, remove, ...gates].every(isAlways)
 }
 
+/** Rules that nest deeper than anybody writes allow nothing. */
+const closed: RuleSet = { roles: [], filters: [] }
+
 const makePlan = (
-  rules: RuleSet,
+  given: RuleSet,
   { schema }: Pick<CollectionRules, 'schema'>,
   isDefault: boolean,
 ): RulePlan => {
+  const rules = isTooDeep(given) ? closed : given
   const values = new Set<string>()
   let readsCustomData = false
   eachText(rules, text => {

@@ -1,5 +1,5 @@
 import type { FieldPermission, Role } from '../../domain/data-source.ts'
-import { callsFunctionOfDocument, isTooDeep, namesDocument } from '../expressions/dependence.ts'
+import { callsFunctionOfDocument, namesDocument } from '../expressions/dependence.ts'
 import type { Scope } from '../expressions/expansion.ts'
 import { fold } from '../expressions/fold.ts'
 import {
@@ -44,70 +44,73 @@ export type Settling = { readonly scope: Scope; readonly callFunction: CallFunct
 
 const isForAll = (call: unknown): boolean => !namesDocument(call)
 
+/** What holds expressions, with the functions called that do not ask about the document. */
+const withResults = async <Part>(part: Part, { scope, callFunction }: Settling): Promise<Part> =>
+  (await withFunctionResults(part, scope, callFunction, isForAll)) as Part
+
+const settleKnown = (expression: unknown, scope: Scope): Settled =>
+  expression === undefined || typeof expression === 'boolean' ? expression : fold(expression, scope)
+
 /** The expression with what does not depend on the document replaced by what it is. */
-export const settle = async (
-  expression: unknown,
-  { scope, callFunction }: Settling,
-): Promise<Settled> => {
-  if (expression === undefined || typeof expression === 'boolean') return expression
-  if (isTooDeep(expression)) return false
-  const known = callsFunction(expression)
-    ? await withFunctionResults(expression, scope, callFunction, isForAll)
-    : expression
-  return fold(known, scope)
+export const settle = async (expression: unknown, settling: Settling): Promise<Settled> => {
+  const known = callsFunction(expression) ? await withResults(expression, settling) : expression
+  return settleKnown(known, settling.scope)
 }
 
-const settlePair = async (
+const settlePair = (
   { read, write }: { readonly read?: unknown; readonly write?: unknown },
-  settling: Settling,
-): Promise<Pair> => ({ read: await settle(read, settling), write: await settle(write, settling) })
+  scope: Scope,
+): Pair => ({ read: settleKnown(read, scope), write: settleKnown(write, scope) })
 
-const deepestFields = 100
+type Fields = Readonly<Record<string, FieldPermission>>
 
-const settleFields = async (
-  fields: Readonly<Record<string, FieldPermission>>,
-  settling: Settling,
-  depth = 0,
-): Promise<ReadonlyMap<string, SettledField>> => {
+const settleFields = (fields: Fields, scope: Scope): ReadonlyMap<string, SettledField> => {
   const settled = new Map<string, SettledField>()
-  if (depth > deepestFields) return settled
   for (const [name, permission] of Object.entries(fields)) {
     settled.set(name, {
-      ...(await settlePair(permission, settling)),
-      fields: permission.fields && (await settleFields(permission.fields, settling, depth + 1)),
+      ...settlePair(permission, scope),
+      fields: permission.fields && settleFields(permission.fields, scope),
     })
   }
   return settled
 }
 
-const settleRole = async (role: Role, at: number, settling: Settling): Promise<SettledRole> => ({
+const noFields: ReadonlyMap<string, SettledField> = new Map()
+
+const settleRole = (role: Role, applyWhen: Settled, scope: Scope): Omit<SettledRole, 'at'> => ({
   name: role.name,
-  at,
-  applyWhen: undefined,
-  ...(await settlePair(role, settling)),
-  gate: role.documentFilters && (await settlePair(role.documentFilters, settling)),
-  insert: await settle(role.insert, settling),
-  delete: await settle(role.delete, settling),
-  search: await settle(role.search, settling),
-  fields: await settleFields(role.fields ?? {}, settling),
-  additional: { ...(await settlePair(role.additionalFields ?? {}, settling)), fields: undefined },
+  applyWhen,
+  read: settleKnown(role.read, scope),
+  write: settleKnown(role.write, scope),
+  gate: role.documentFilters && settlePair(role.documentFilters, scope),
+  insert: settleKnown(role.insert, scope),
+  delete: settleKnown(role.delete, scope),
+  search: settleKnown(role.search, scope),
+  fields: role.fields === undefined ? noFields : settleFields(role.fields, scope),
+  additional: { ...settlePair(role.additionalFields ?? {}, scope), fields: undefined },
   asksFunctions: callsFunctionOfDocument(role),
 })
 
 /**
  * The roles that a document may have for this user, in order: those that never apply left out, and those after one that
- * always applies.
+ * always applies. Only functions of roles that can be reached are called.
  */
 export const settleRoles = async (
   roles: readonly Role[],
   settling: Settling,
 ): Promise<readonly SettledRole[]> => {
+  const { scope } = settling
   const settled: SettledRole[] = []
   for (const [at, role] of roles.entries()) {
-    const applyWhen = await settle(role.applyWhen, settling)
-    if (applyWhen === false || applyWhen === undefined) continue
-    settled.push({ ...(await settleRole(role, at, settling)), applyWhen })
-    if (applyWhen === true) break
+    const { applyWhen: when, ...rest } = role
+    const applies = settleKnown(
+      callsFunction(when) ? await withResults(when, settling) : when,
+      scope,
+    )
+    if (applies === false || applies === undefined) continue
+    const known = callsFunction(rest) ? await withResults(rest, settling) : rest
+    settled.push({ ...settleRole({ ...known, applyWhen: applies }, applies, scope), at })
+    if (applies === true) break
   }
   return settled
 }
