@@ -31,6 +31,8 @@ export type Stream = {
   take(count: number): Promise<Document[]>
   /** Change events that came and were not taken. */
   waiting(): Document[]
+  /** Events that only tell where the stream is. */
+  positions(): Document[]
   /** Resolves when the stream has ended, with its error event. */
   readonly ended: Promise<LastWord | undefined>
   /** Stops reading, and starts again. */
@@ -65,6 +67,7 @@ const answer = (url: string, headers: Readonly<Record<string, string>>): Promise
 
 const read = (message: IncomingMessage): Stream => {
   const events: Document[] = []
+  const positions: Document[] = []
   let text = ''
   let rest = ''
   let comments = 0
@@ -81,7 +84,9 @@ const read = (message: IncomingMessage): Stream => {
     const data = field('data')
     if (data.length === 0) return
     const decoded = decode(data.join('\n'))
-    if (field('event').at(-1) === 'error') lastWord = JSON.parse(decoded)
+    const type = field('event').at(-1) ?? ''
+    if (type === 'error') lastWord = JSON.parse(decoded)
+    else if (type === 'position') positions.push(parseEjson(decoded) as Document)
     else events.push(parseEjson(decoded) as Document)
   }
 
@@ -121,6 +126,7 @@ const read = (message: IncomingMessage): Stream => {
       return events.splice(0, count)
     },
     waiting: () => [...events],
+    positions: () => [...positions],
     ended,
     pause: () => message.pause(),
     resume: () => message.resume(),

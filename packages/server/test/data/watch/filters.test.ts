@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { watch } from './event-stream.ts'
-import { insert, logInAnonymously, shortly, startShop, write } from './shop.ts'
+import { insert, logInAnonymously, offersChanges, shortly, startShop, write } from './shop.ts'
 
-describe('a watch', () => {
+describe.skipIf(!offersChanges)('a watch', () => {
   it('with ids tells of these documents only, numbers of all widths and strings mixed', async () => {
     await using server = await startShop()
     const { token } = await logInAnonymously(server)

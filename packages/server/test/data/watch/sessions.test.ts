@@ -2,14 +2,14 @@ import { adminPaths, clientPaths } from '@regent/protocol'
 import type { TestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
 import { openStream, watch } from './event-stream.ts'
-import { insert, logInAnonymously, shortly, startShop } from './shop.ts'
+import { insert, logInAnonymously, offersChanges, shortly, startShop } from './shop.ts'
 
 const ended = { error_code: 'InvalidSession', error: 'invalid session' }
 
 const logOut = (server: TestServer, bearer: string): Promise<Response> =>
   server.request('DELETE', clientPaths.session(), { bearer })
 
-describe('an open watch', () => {
+describe.skipIf(!offersChanges)('an open watch', () => {
   it('ends when its session is logged out, and other sessions go on', async () => {
     await using server = await startShop()
     const [ada, bob] = [await logInAnonymously(server), await logInAnonymously(server)]

@@ -2,8 +2,22 @@ import { startTestServer, type TestApp, type TestServer } from '@regent/server/t
 import type { Document } from 'bson'
 import type { Config } from '../../../src/config.ts'
 import { system } from '../../../src/data/actor.ts'
+import { openMongoDb } from '../../../src/documents/mongodb/index.ts'
 import type { DataSource, RuleSet } from '../../../src/domain/data-source.ts'
+import { testCluster, testStoreOf } from '../../../testing/test-cluster.ts'
 import { logIn } from '../../client/clients.ts'
+
+/** True when the servers of this run keep their data on a MongoDB. */
+export const isOnCluster = testStoreOf('') !== undefined
+
+/** False only for servers over a MongoDB without change streams. */
+export const offersChanges: boolean = await (async () => {
+  if (!isOnCluster || testCluster === undefined) return true
+  const documents = await openMongoDb({ address: testCluster })
+  const { changeStreams } = await documents.offers()
+  await documents.close()
+  return changeStreams
+})()
 
 type ShopOptions = {
   /** Rules of the data source. Default: everybody may do everything. */
