@@ -64,6 +64,20 @@ const openRead =
     return { events, last: count }
   }
 
+/**
+ * The log is one for all collections. A stream that finds nothing of its own in it looks less often, so that many quiet
+ * streams do not read what few busy ones are for.
+ */
+const slowerByMs = 5
+const slowestMs = 50
+/** So much at once is read only by who has to catch up, which nothing slows down. */
+const farBehind = 500
+
+const pause = (ms: number): Promise<void> =>
+  new Promise(resolve => {
+    setTimeout(resolve, ms).unref()
+  })
+
 /** Opens a stream behind the last change, or behind the change of the token. */
 export const openChangeStream = async (
   source: Source,
@@ -94,11 +108,15 @@ export const openChangeStream = async (
   }
 
   const take = async (): Promise<IteratorResult<ChangeEvent>> => {
+    let fruitless = 0
     while (!isOver() && ready.length === 0) {
       const changed = changeLog.signal.next()
       const before = read
       await fill()
-      if (ready.length === 0 && read === before && !isOver()) await changed
+      if (ready.length > 0 || isOver()) break
+      if (read === before) await changed
+      else if (read - before < farBehind) fruitless += 1
+      if (fruitless > 1) await pause(Math.min(slowestMs, fruitless * slowerByMs))
     }
     const next = isOver() ? undefined : ready.shift()
     if (next === undefined) return { done: true, value: undefined }
