@@ -11,7 +11,10 @@ const allowed: Readonly<Record<string, readonly { name: string; from?: RegExp }[
   cli: [
     { name: '@regent/protocol' },
     { name: '@regent/sdk' },
-    { name: '@regent/server', from: /\/(commands\/(serve|dev)|start|settings-help)\.ts$/ },
+    {
+      name: '@regent/server',
+      from: /\/(commands\/(serve|dev|migrate\/check)|start|settings-help)\.ts$/,
+    },
     { name: '@regent/dev-openid', from: /\/(commands\/demo|demo\/[\w-]+)\.ts$/ },
   ],
 }

@@ -6,8 +6,10 @@ import { CliError } from './errors.ts'
  *
  * @throws CliError `settingsWrong`, which tells no address
  */
-export const readDataSources = async (input: CommandInput): Promise<Record<string, string>> => {
-  const { linkVariable } = await import('@regent/server')
+export const readDataSources = (
+  input: CommandInput,
+  linkVariable: (source: string) => string,
+): Record<string, string> => {
   const links = optionTexts(input, 'dataSource').map((text): [string, string] => {
     const [, name, address] = /^([\w-]{1,64})=(.+)$/s.exec(text) ?? []
     if (name === undefined || address === undefined) {

@@ -23,7 +23,7 @@ export const readSettings = async (
   { env }: Terminal,
   options: { readonly dev?: boolean } = {},
 ): Promise<Config> => {
-  const { readConfig } = await import('@regent/server')
+  const { linkVariable, readConfig } = await import('@regent/server')
   const given = {
     REGENT_PORT: optionText(input, 'port'),
     REGENT_HOST: optionText(input, 'host'),
@@ -32,7 +32,7 @@ export const readSettings = async (
     REGENT_WORKERS: optionText(input, 'workers'),
   }
   const chosen = Object.entries(given).filter(([, value]) => value !== undefined)
-  const links = await readDataSources(input)
+  const links = readDataSources(input, linkVariable)
   try {
     return readConfig({ ...env, ...Object.fromEntries(chosen), ...links }, options)
   } catch (cause) {
@@ -176,7 +176,7 @@ const explainSystem = (
 ): CliError | undefined => {
   const code = 'code' in cause ? String(cause.code) : ''
   const isListening =
-    'syscall' in cause && ['listen', 'getaddrinfo'].includes(String(cause.syscall))
+    'syscall' in cause && ['listen', 'bind', 'getaddrinfo'].includes(String(cause.syscall))
   const listenError = listenErrors[code]
   if (isListening && listenError) return refuse(listenError, { host, port: String(port) })
   if (code === 'ENOSPC' || /disk is full|no space/i.test(cause.message))
