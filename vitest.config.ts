@@ -12,6 +12,9 @@ const projects: Project[] = [
   { name: 'scripts', include: ['scripts/**/*.test.ts'] },
 ]
 
+/** Projects whose tests ask for a MongoDB. */
+const withMongoDb = ['server', 'cli']
+
 const conditions = ['source']
 
 export default defineConfig({
@@ -24,6 +27,7 @@ export default defineConfig({
       test: {
         name,
         include,
+        ...(withMongoDb.includes(name) && { globalSetup: ['./scripts/test-mongodb.ts'] }),
         // Processes, not threads: servers under test start threads of their own, and some are killed.
         pool: 'forks',
         execArgv: [

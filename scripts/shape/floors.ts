@@ -11,7 +11,7 @@ const floors: readonly (readonly string[])[] = [
   ['store/', 'security/', 'mail/', 'functions/'],
   ['data/'],
   ['providers/', 'deps.ts'],
-  ['use-cases/', 'apps/', 'triggers/'],
+  ['use-cases/', 'apps/', 'triggers/', 'doctor/'],
   ['http/'],
   ['routes/', 'jobs/', 'pages/'],
   ['app.ts', 'open-deps.ts', 'workers/', 'server.ts', 'index.ts'],

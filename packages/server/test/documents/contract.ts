@@ -1,19 +1,55 @@
-import { describe } from 'vitest'
-import type { Documents } from '../../src/documents/documents.ts'
-import { describeCases } from './contract/cases.ts'
-import { describeIndexes } from './contract/indexes.ts'
-import { describeReads } from './contract/reads.ts'
-import { describeWrites } from './contract/writes.ts'
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest'
+import type { ContractCase } from '../../src/doctor/contract/case.ts'
+import { documentCases } from '../../src/doctor/contract/contract.ts'
+import { openScratch, runCase, type Scratch } from '../../src/doctor/run-cases.ts'
+import type { Documents, Offers } from '../../src/documents/documents.ts'
 
-/**
- * The one suite that every engine passes. `open` is called once per group of tests and its store closed after
- * it; each test works in a database of its own.
- */
-export const describeDocuments = (name: string, open: () => Promise<Documents>): void => {
+/** What a server is known to answer otherwise, by `group: name`. Each must still be so. */
+export type Differences = () => Promise<Readonly<Record<string, string>>>
+
+type Opened = { readonly documents: Documents; readonly scratch: Scratch; readonly offers: Offers }
+
+const judge = async (
+  test: ContractCase,
+  { scratch, offers }: Opened,
+  { known, context }: { known: string | undefined; context: TestContext },
+): Promise<void> => {
+  const { outcome, reason } = await runCase(test, scratch, offers)
+  if (outcome === 'skipped') context.skip(reason)
+  if (known === undefined) {
+    if (outcome === 'failed') throw new Error(reason)
+    return
+  }
+  if (outcome === 'passed') throw new Error('this is no difference any more: take it off the list')
+  context.skip(`this server differs: ${known}`)
+}
+
+/** The one suite that every engine passes. Each group has a store of its own, each case a fresh database. */
+export const describeDocuments = (
+  name: string,
+  open: () => Promise<Documents>,
+  differences: Differences = async () => ({}),
+): void => {
   describe(name, () => {
-    describeCases(open)
-    describeWrites(open)
-    describeIndexes(open)
-    describeReads(open)
+    for (const [group, tests] of Map.groupBy(documentCases(), each => each.group)) {
+      describe(group, () => {
+        let opened: Opened
+        let known: Readonly<Record<string, string>> = {}
+        beforeAll(async () => {
+          const documents = await open()
+          known = await differences()
+          const scratch = openScratch(documents, `regent_t${randomBytes(6).toString('hex')}`)
+          opened = { documents, scratch, offers: await documents.offers() }
+        })
+        afterAll(() => opened.documents.close())
+
+        for (const test of tests) {
+          it(test.name, context =>
+            judge(test, opened, { known: known[`${group}: ${test.name}`], context }),
+          )
+        }
+      })
+    }
   })
 }

@@ -16,9 +16,12 @@ type Case = {
     | { readonly ids?: readonly unknown[]; readonly orderedIds?: readonly unknown[]; error?: true }
 }
 
-const cases = EJSON.parse(readFileSync(new URL('../cases.json', import.meta.url), 'utf8'), {
-  relaxed: false,
-}) as readonly Case[]
+const cases = EJSON.parse(
+  readFileSync(new URL('../../../src/doctor/contract/cases.json', import.meta.url), 'utf8'),
+  {
+    relaxed: false,
+  },
+) as readonly Case[]
 
 const agrees = ({ docs, filter, opt, want }: Case): boolean => {
   let found: Document[]

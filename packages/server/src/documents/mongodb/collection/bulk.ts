@@ -2,6 +2,7 @@ import type { Document } from 'bson'
 import type { AnyBulkWriteOperation, Collection as DriverCollection, WriteError } from 'mongodb'
 import type { BulkResult } from '../../documents.ts'
 import { DocumentsError, documentsErrorCodes } from '../../error.ts'
+import { toDocumentsError } from '../failure.ts'
 
 const nothing: BulkResult = {
   insertedCount: 0,
@@ -25,7 +26,7 @@ const findKey = async (
   message: string,
   document: Document | undefined,
 ): Promise<{ keyPattern?: Document; keyValue?: Document }> => {
-  const index = /index: (\S+)/.exec(message)?.[1]
+  const index = /index:? '?([^\s']+)/i.exec(message)?.[1]
   if (index === undefined || document === undefined) return {}
   const indexes: Document[] =
     index === '_id_'
@@ -57,6 +58,18 @@ const toError = async (
   const document = insertedBy(operations[refused.index])
   const key = await findKey(collection, message, document)
   return new DocumentsError('DuplicateKey', message, { cause: error, ...key })
+}
+
+/** A refused insert, with key pattern and value also where the server does not tell them. */
+export const withKey = async (
+  collection: DriverCollection,
+  document: Document,
+  cause: unknown,
+): Promise<DocumentsError> => {
+  const error = toDocumentsError(cause)
+  if (error.codeName !== 'DuplicateKey' || error.keyPattern !== undefined) return error
+  const key = await findKey(collection, error.message, document)
+  return new DocumentsError('DuplicateKey', error.message, { cause, ...key })
 }
 
 /** Runs operations in as few commands as they need. Ordered ones stop at the first that is refused. */

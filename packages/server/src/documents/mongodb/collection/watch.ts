@@ -75,19 +75,17 @@ const toStream = ({ driver, promoteValues, resumeAfter, first }: Opened): Change
   return stream
 }
 
-/**
- * Opens a native change stream. The driver resumes it over lost connections by itself.
- *
- * @throws `CommandNotSupported` when the server offers none, `ChangeStreamHistoryLost` for a token of too long ago
- */
-export const openChangeStream = async (
-  place: Place,
-  { pipeline = [], resumeAfter, fullDocument }: WatchOptions = {},
-): Promise<ChangeStream> => {
+/** What servers before 6.0 answer to an option that they do not know. */
+const isUnknownOption = (error: unknown): boolean =>
+  error instanceof Error && /fullDocumentBeforeChange/.test(error.message)
+
+const open = async (place: Place, options: WatchOptions): Promise<ChangeStream> => {
+  const { pipeline = [], resumeAfter, fullDocument, fullDocumentBeforeChange } = options
   const driver = driverCollection(place.connection.client, place).watch([...pipeline], {
     ...exactValues,
     ...(resumeAfter && { resumeAfter }),
     ...(fullDocument && { fullDocument }),
+    ...(fullDocumentBeforeChange && { fullDocumentBeforeChange }),
   })
   try {
     const first = await place.connection.run({ withinMs: operationMs }, () => driver.tryNext())
@@ -95,6 +93,27 @@ export const openChangeStream = async (
     return toStream({ driver, promoteValues, resumeAfter, first })
   } catch (error) {
     await driver.close().catch(() => undefined)
+    throw error
+  }
+}
+
+/**
+ * Opens a native change stream. The driver resumes it over lost connections by itself.
+ *
+ * @throws `CommandNotSupported` when the server offers none, `ChangeStreamHistoryLost` for a token of too long ago
+ */
+export const openChangeStream = async (
+  place: Place,
+  options: WatchOptions = {},
+): Promise<ChangeStream> => {
+  const { fullDocumentBeforeChange, ...known } = options
+  try {
+    return await open(place, options).catch(error => {
+      if (fullDocumentBeforeChange !== undefined && isUnknownOption(error))
+        return open(place, known)
+      throw error
+    })
+  } catch (error) {
     throw toWatchError(error)
   }
 }

@@ -12,7 +12,7 @@ import { isReplacement } from '../../embedded/update/update.ts'
 import { DocumentsError } from '../../error.ts'
 import { manyMs, operationMs } from '../connection.ts'
 import { driverCollection, type Place, toOwnValues } from '../place.ts'
-import { runBulk } from './bulk.ts'
+import { runBulk, withKey } from './bulk.ts'
 
 export type Writes = Pick<
   Collection,
@@ -139,7 +139,10 @@ const inserting = (place: Place): Pick<Writes, 'insertOne' | 'insertMany'> => ({
   insertOne: document =>
     place.connection.run(one, async client => {
       const stored = toStored(document)
-      await driverCollection(client, place).insertOne(stored)
+      const collection = driverCollection(client, place)
+      await collection.insertOne(stored).catch(async error => {
+        throw await withKey(collection, stored, error)
+      })
       return { insertedId: stored._id as unknown }
     }),
   insertMany: documents =>

@@ -1,7 +1,8 @@
 import type { Document } from 'bson'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Collection, Documents } from '../../../src/documents/documents.ts'
-import { DocumentsError } from '../../../src/documents/error.ts'
+import type { Collection } from '../../documents/documents.ts'
+import { DocumentsError } from '../../documents/error.ts'
+import type { ContractCase, Place } from './case.ts'
+import { CaseFailure, expect } from './expect.ts'
 import { type Case, readCases, type Want } from './read-cases.ts'
 import { isSame, toText } from './same.ts'
 
@@ -65,9 +66,8 @@ const isError = (want: Want): boolean =>
   !Array.isArray(want) && ('error' in want || 'errorAnd' in want)
 
 /** Runs one case in a database of its own. */
-const check = async (documents: Documents, test: Case, database: string): Promise<void> => {
-  const open = (name: string): Collection =>
-    documents.database(database).collection(name, { promoteValues: false })
+const check = async ({ database }: Place, test: Case): Promise<void> => {
+  const open = (name: string): Collection => database.collection(name, { promoteValues: false })
   const [collection, other] = [open('main'), open('other')]
   if (test.docs.length > 0) await collection.insertMany(test.docs)
   if (test.opt.other !== undefined) await other.insertMany(test.opt.other)
@@ -85,7 +85,8 @@ const check = async (documents: Documents, test: Case, database: string): Promis
 
 const expectSame = (got: unknown, want: unknown, { opt }: Case): void => {
   const how = { ordered: opt.ordered === true, looseLong: opt.looseLong === true }
-  expect(isSame(got, want, how), `got ${toText(got)}, wanted ${toText(want)}`).toBe(true)
+  if (isSame(got, want, how)) return
+  throw new CaseFailure(`answered ${toText(got)}, where ${toText(want)} was expected`)
 }
 
 type Outcome = {
@@ -120,19 +121,9 @@ const compare = async (outcome: Outcome, test: Case): Promise<void> => {
 }
 
 /** MongoDB's semantics, case by case, from `cases.json`. */
-export const describeCases = (open: () => Promise<Documents>): void => {
-  const groups = Map.groupBy(readCases(), ({ group }) => group)
-  for (const [group, cases] of groups) {
-    describe(group, () => {
-      let documents: Documents
-      beforeAll(async () => {
-        documents = await open()
-      })
-      afterAll(() => documents.close())
-
-      for (const [at, test] of cases.entries()) {
-        it(test.name, () => check(documents, test, `case${at}`))
-      }
-    })
-  }
-}
+export const semanticCases = (): ContractCase[] =>
+  readCases().map(test => ({
+    group: test.group,
+    name: test.name,
+    run: place => check(place, test),
+  }))

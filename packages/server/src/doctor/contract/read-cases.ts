@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
 import { type Document, EJSON } from 'bson'
+import cases from './cases.json' with { type: 'json' }
 
 /** What a case wants; see `cases.ts` for how each is compared. */
 export type Want =
@@ -29,6 +29,4 @@ export type Case = {
 
 /** Every case of `cases.json`, with all values in their BSON classes. */
 export const readCases = (): readonly Case[] =>
-  EJSON.parse(readFileSync(new URL('../cases.json', import.meta.url), 'utf8'), {
-    relaxed: false,
-  }) as unknown as readonly Case[]
+  EJSON.deserialize({ cases }, { relaxed: false }).cases as readonly Case[]
