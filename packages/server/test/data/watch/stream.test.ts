@@ -82,7 +82,7 @@ describe.skipIf(!offersChanges)('GET …/functions/call', () => {
     const [event] = await stream.take(1)
 
     expect(event?.fullDocument).toEqual({ _id: 3, text: odd })
-    const [line] = stream.raw().match(/^data: .*$/m) ?? []
+    const [line] = stream.raw().match(/^data: .*operationType.*$/m) ?? []
     expect(line).toContain('"_id":{"$numberInt":"3"}')
     expect(line).toContain(String.raw`encoding %25\n\r\n\\????>>>>%2525 é☃`)
     stream.close()
