@@ -123,7 +123,8 @@ export const openReaders = (options: StandingOptions): Readers => {
       add(reader)
       place(standing)
       const until = hub.position()
-      if (gate && until === undefined) reader.fail(new AppError('watchHistoryLost'))
+      if (hub.isOver()) reader.finish()
+      else if (gate && until === undefined) reader.fail(new AppError('watchHistoryLost'))
       else if (gate && until !== undefined) {
         void catchUp(resumed, { gate, reader, until, toEvent })
       }

@@ -8,6 +8,7 @@ import { checkQuery } from '../operations/offered/queries.ts'
 import type { Databases } from '../sources/databases.ts'
 import type { Sources } from '../sources/sources.ts'
 import type { Changes } from './changes.ts'
+import type { Hub } from './hub.ts'
 import { toHubEvent } from './hub-event.ts'
 import { openHubs } from './hubs.ts'
 import { type Opening, openReaders, toldWatchError } from './readers.ts'
@@ -57,6 +58,16 @@ const collectionOf = async (
   return found
 }
 
+const lookEveryMs = 10
+const looks = 500
+
+/** A hub that has just begun may not know yet where it is in the log. */
+const knowsPlace = async (hub: Hub): Promise<void> => {
+  for (let look = 0; look < looks && hub.position() === undefined && !hub.isOver(); look += 1) {
+    await new Promise(resolve => setTimeout(resolve, lookEveryMs))
+  }
+}
+
 export const openWatch = (options: WatchOptions): Watch => {
   const { sources, secrets } = options
   const readers = openReaders(options)
@@ -103,6 +114,7 @@ export const openWatch = (options: WatchOptions): Watch => {
     try {
       const open = (): Promise<ChangeStream> => collection.watch(streamOptions)
       const hub = await hubs.of(namespace, { open, toEvent })
+      if (resumed) await knowsPlace(hub)
       const begins = resumed === undefined ? hub.token() : undefined
       const changes = readers.join(hub, { opening, standing, resumed })
       if (begins === undefined) return changes

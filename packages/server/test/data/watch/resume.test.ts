@@ -1,11 +1,20 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { stringifyEjson } from '@regent/protocol'
 import type { Document } from 'bson'
 import { describe, expect, it } from 'vitest'
 import { openStream, watch } from './event-stream.ts'
-import { insert, logInAnonymously, offersChanges, shortly, startShop, write } from './shop.ts'
+import {
+  insert,
+  isOnCluster,
+  logInAnonymously,
+  offersChanges,
+  shortly,
+  startShop,
+  write,
+} from './shop.ts'
 
 const after = (event: Document | undefined): { resumeAfter: unknown } => ({
   resumeAfter: JSON.parse(stringifyEjson(event?._id)),
@@ -66,6 +75,28 @@ describe.skipIf(!offersChanges)('a watch that resumes', () => {
     }
     await server.stop()
     await rm(dataDir, { recursive: true, force: true })
+  })
+
+  it.skipIf(isOnCluster)('is refused where the log no longer reaches back', async () => {
+    await using server = await startShop()
+    const { token } = await logInAnonymously(server)
+    const first = await watch(server, token)
+    await insert(server, ...numbers(0, 5))
+    const [start] = await first.take(5)
+    first.close()
+    const file = join(server.dataDir, 'apps', server.app.clientAppId, 'mongodb-atlas.db')
+    const log = new DatabaseSync(file)
+    log.exec('DELETE FROM changes WHERE seq < 4')
+    log.close()
+
+    const second = await openStream(server, { token, watch: after(start) })
+    await second.ended
+
+    expect(second.status).toBe(400)
+    expect(JSON.parse(second.raw())).toMatchObject({
+      error_code: 'ChangeStreamHistoryLost',
+      error: 'the watch cannot be resumed: the change log no longer reaches back to where it was',
+    })
   })
 
   it('keeps to what it asks for', async () => {
