@@ -123,11 +123,13 @@ export const openReaders = (options: StandingOptions): Readers => {
       add(reader)
       place(standing)
       const until = hub.position()
-      if (hub.isOver()) reader.finish()
-      else if (gate && until === undefined) reader.fail(new AppError('watchHistoryLost'))
-      else if (gate && until !== undefined) {
+      if (gate && until !== undefined && !hub.isOver()) {
         void catchUp(resumed, { gate, reader, until, toEvent })
+        return reader.changes
       }
+      void resumed?.close().catch(() => undefined)
+      if (hub.isOver()) reader.finish()
+      else if (gate) reader.fail(new AppError('watchHistoryLost'))
       return reader.changes
     },
     close: () => {
