@@ -87,6 +87,23 @@ describe('functions of the current layout', () => {
     ])
   })
 
+  it('are refused when what decides on their calls can never be meant', async () => {
+    const problems = await problemsOf({
+      'functions/total.js': one,
+      'functions/config.json': [
+        {
+          name: 'total',
+          can_evaluate: { '%%usr.id': 'x', '%%true': { '%function': { name: 'totl' } } },
+        },
+      ],
+    })
+
+    expect(problems).toEqual([
+      'functions/config.json: [0].can_evaluate.%%usr.id names %%usr.id, which does not exist: is "%%user" meant?',
+      'functions/config.json: [0].can_evaluate.%%true.%function.name names the function "totl", which is not in functions/: there are total',
+    ])
+  })
+
   it('are refused with what is wrong about each', async () => {
     const problems = await problemsOf({
       'functions/config.json': [

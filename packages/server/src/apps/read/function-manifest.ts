@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AppFunction } from '../../domain/function.ts'
+import { checkExpression } from '../data-sources/expression-check.ts'
 import { anObject, check, complain, flag, inside, type Place, text } from './check.ts'
 import type { Reading } from './reading.ts'
 
@@ -54,8 +55,16 @@ export const readManifest = async (
   return undefined
 }
 
-const checkManifest = ({ expand }: Reading, value: unknown, place: Place): Manifest | undefined => {
+const checkManifest = (
+  { expand, needs }: Reading,
+  value: unknown,
+  place: Place,
+): Manifest | undefined => {
   const manifest = check(schema, expand(value, place), place)
+  if (manifest?.can_evaluate != null) {
+    const at = inside(place, 'can_evaluate')
+    checkExpression(manifest.can_evaluate, at, { needs, aboutDocuments: true })
+  }
   const { run_as_user_id, run_as_user_id_script_source, run_as_system } = manifest ?? {}
   if (run_as_user_id && run_as_user_id_script_source && !run_as_system) {
     complain(

@@ -1,5 +1,7 @@
 import type { Document } from 'bson'
+import { isUnavailable } from '../../documents/error.ts'
 import type { App } from '../../domain/app.ts'
+import { AppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import type { Data } from '../data.ts'
 import type { Links } from '../links.ts'
@@ -18,6 +20,8 @@ export type CustomUserDataOptions = {
 }
 
 type CustomUserDataReads = Pick<Data, 'readCustomData' | 'readCustomClaim' | 'prepareCustomData'>
+
+const isAway = (error: unknown): boolean => error instanceof AppError || isUnavailable(error)
 
 /** An app whose data source does not answer: one log-in at a time tries whether it does again. */
 type Trouble = { isTried: boolean }
@@ -42,7 +46,7 @@ export const openCustomUserData = ({
       const { kind } = await links.resolve(app, place.source)
       await checkIndex(place, log, kind === 'own')
     } catch (error) {
-      checked.delete(app)
+      if (isAway(error)) checked.delete(app)
       log.warn('whether custom user data has an index could not be seen', { ...about, err: error })
     }
   }
