@@ -1,93 +1,12 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { testCluster } from '@regent/server/testing'
 import { afterEach, describe, expect, it } from 'vitest'
-import { system } from '../../src/data/actor.ts'
-import { openLinks } from '../../src/data/links.ts'
-import { openOperations } from '../../src/data/operations/operations.ts'
-import { openSources, type Sources } from '../../src/data/sources/sources.ts'
-import { systemJudge } from '../../src/data/system-judge.ts'
-import { openViews } from '../../src/data/view/open-view.ts'
 import type { Documents } from '../../src/documents/documents.ts'
-import { openEmbedded } from '../../src/documents/embedded/index.ts'
-import { openMongoDb } from '../../src/documents/mongodb/index.ts'
-import type { App } from '../../src/domain/app.ts'
 import type { DataSourceLink } from '../../src/domain/data-source.ts'
-import { newApp } from '../deps/open-deps.ts'
-import { mongoAddress } from './operations/shop.ts'
+import { appOf, closeOpened, clusterStore, embeddedStore, openAll } from './open-sources.ts'
 
-const closers: (() => Promise<unknown>)[] = []
-
-afterEach(async () => {
-  for (const close of closers.splice(0).reverse()) await close()
-})
-
-const folderOf = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'regent-sources-'))
-  closers.push(() => rm(folder, { recursive: true, force: true }))
-  return folder
-}
-
-const embeddedStore = async (): Promise<Documents> => {
-  const store = await openEmbedded({ path: join(await folderOf(), 'system.db') })
-  closers.push(() => store.close())
-  return store
-}
-
-/** A cluster as a server's own store, whose databases go at the end. */
-const clusterStore = async (): Promise<Documents> => {
-  const systemDatabase = `regent_t${randomBytes(4).toString('hex')}`
-  const store = await openMongoDb({ address: mongoAddress as string, systemDatabase })
-  const before = new Set(await store.listDatabases())
-  closers.push(async () => {
-    const ours = (await store.listDatabases()).filter(name => !before.has(name))
-    for (const name of ours.filter(one => one.startsWith('regent_'))) {
-      if (used.has(name)) await store.database(name).drop()
-    }
-    await store.close()
-  })
-  const used = new Set<string>()
-  return {
-    ...store,
-    database: name => {
-      used.add(name)
-      return store.database(name)
-    },
-  }
-}
-
-const appOf = (clientAppId: string, link: DataSourceLink = { kind: 'own' }): App =>
-  newApp({ clientAppId, dataSources: [{ name: 'main', link, rules: [] }] })
-
-const openAll = async (
-  documents: Documents,
-): Promise<{
-  sources: Sources
-  folder: string
-  run: (app: App, action: string, place: object, ...args: unknown[]) => Promise<unknown>
-}> => {
-  const folder = await folderOf()
-  const links = openLinks({ given: {}, appSecrets: { read: async () => undefined } })
-  const sources = openSources({ folder, documents, links, now: Date.now })
-  const views = openViews(Date.now)
-  closers.push(
-    () => sources.close(),
-    () => views.close(),
-  )
-  const judge = async () => systemJudge
-  const operations = openOperations({ sources, judge, views, now: Date.now })
-  return {
-    sources,
-    folder,
-    run: (app, action, place, ...args) =>
-      operations.run(
-        app,
-        { service: 'main', action, args: [place, ...args], dialect: 'function' },
-        system,
-      ),
-  }
-}
+afterEach(closeOpened)
 
 const at = (database: string, collection = 'items') => ({ database, collection })
 
@@ -215,6 +134,20 @@ describe('own data sources in files', () => {
     expect((await stat(place)).mode & 0o777).toBe(0o700)
   })
 
+  it('ends an operation that takes too long', async () => {
+    const { run } = await openAll(await embeddedStore(), { maxTimeMs: 300 })
+    const shop = appOf('shop-aaaaa')
+    const documents = Array.from({ length: 3_000 }, (_, _id) => ({ _id, text: 'x'.repeat(50) }))
+    await run(shop, 'insertMany', at('shop'), documents)
+    const later = [{ $match: { $expr: { $gt: ['$_id', '$$id'] } } }, { $count: 'n' }]
+    const join = { $lookup: { from: 'items', let: { id: '$_id' }, pipeline: later, as: 'all' } }
+
+    await expect(run(shop, 'aggregate', at('shop'), [join])).rejects.toMatchObject({
+      refusal: 'operationTimeout',
+      message: 'the operation of the data source took too long',
+    })
+  })
+
   it('opens a file once, however many ask at the same time, and again after the next start', async () => {
     const store = await embeddedStore()
     const { run, sources } = await openAll(store)
@@ -232,9 +165,9 @@ describe('own data sources in files', () => {
   })
 })
 
-const reason = mongoAddress === undefined ? ' (skipped: no REGENT_TEST_MONGODB_URL)' : ''
+const reason = testCluster === undefined ? ' (skipped: no REGENT_TEST_MONGODB_URL)' : ''
 
-describe.skipIf(mongoAddress === undefined)(`data sources on a cluster${reason}`, () => {
+describe.skipIf(testCluster === undefined)(`data sources on a cluster${reason}`, () => {
   describe('own ones, in the cluster of the server', () => {
     isolated(clusterStore)
     refusedNames(clusterStore, { kind: 'own' })
@@ -250,7 +183,7 @@ describe.skipIf(mongoAddress === undefined)(`data sources on a cluster${reason}`
   })
 
   describe('linked ones', () => {
-    refusedNames(embeddedStore, { kind: 'address', address: mongoAddress ?? '' })
+    refusedNames(embeddedStore, { kind: 'address', address: testCluster ?? '' })
 
     it('lists no database of a server of ours', async () => {
       const cluster = await clusterStore()
@@ -259,7 +192,7 @@ describe.skipIf(mongoAddress === undefined)(`data sources on a cluster${reason}`
         .collection('users')
         .insertOne({ _id: 1 })
       const { run } = await openAll(await embeddedStore())
-      const shop = appOf('shop-aaaaa', { kind: 'address', address: mongoAddress as string })
+      const shop = appOf('shop-aaaaa', { kind: 'address', address: testCluster as string })
 
       const names = (await run(shop, 'getDBNames', {})) as string[]
 

@@ -5,6 +5,7 @@ import type { Judge } from '../rules/judge.ts'
 import type { Databases } from '../sources/databases.ts'
 import type { View } from '../view/view.ts'
 import type { Arguments, Spelling } from './arguments.ts'
+import type { OperationLimits } from './limits.ts'
 
 /** Where an operation runs, and what may be done there. */
 export type Target = {
@@ -16,6 +17,7 @@ export type Target = {
   readonly judge: Judge
   /** The collection as the actor sees it, for a judge that has to be asked about each document. */
   view(): View
+  readonly limits: OperationLimits
   /** Milliseconds since 1970. */
   readonly now: () => number
 }

@@ -65,12 +65,14 @@ export type OperationParts = {
   readonly views: Pick<Views, 'open'>
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** Milliseconds that an operation may take. Default as the engine's. */
+  readonly maxTimeMs?: number
 }
 
 type Asked = { readonly app: App; readonly source: DataSource; readonly actor: Actor }
 
 const openTarget = async (
-  { sources, judge: openJudge, views, now }: OperationParts,
+  { sources, judge: openJudge, views, now, maxTimeMs }: OperationParts,
   { app, source, actor, action }: Asked & { readonly action: string },
   { database, collection: name }: Read,
 ): Promise<Target> => {
@@ -79,9 +81,9 @@ const openTarget = async (
   const databases = await sources.open(app, source)
   const preference = Object.hasOwn(reads, action) ? source.readPreference : undefined
   const collection = databases.collection(database, name, preference)
-  const limits = limitsOf(databases.engine)
+  const limits = { ...limitsOf(databases.engine), ...(maxTimeMs && { maxTimeMs }) }
   const view = () => views.open({ collection, judge, limits })
-  return { namespace, actor, databases, collection, judge, view, now }
+  return { namespace, actor, databases, collection, judge, view, now, limits }
 }
 
 export const openOperations = (parts: OperationParts): Pick<Data, 'run'> => {

@@ -1,14 +1,11 @@
 import { type Document, Long } from 'bson'
-import type { ReadLimits } from '../../documents/documents.ts'
 import type { Arguments } from './arguments.ts'
 import type { Command, Target } from './command.ts'
-import { askedFor, checkCount, limitsOf, mostDocuments } from './limits.ts'
+import { askedFor, checkCount, mostDocuments } from './limits.ts'
 
 /** Filters of the rules, and what the caller asks. */
 export const joinedQuery = ({ judge }: Target, { query = {} }: Arguments): Document =>
   judge.query === undefined ? query : { $and: [judge.query, query] }
-
-const limits = ({ databases }: Target): ReadLimits => limitsOf(databases.engine)
 
 const findOptions = ({ projection, sort, skip, limit }: Arguments) => ({
   ...(projection && { projection }),
@@ -37,7 +34,7 @@ const find: Command = {
       case 'each':
         return checkCount(await target.view().find(query, options))
       case 'all': {
-        const all = { ...options, ...limits(target) }
+        const all = { ...options, ...target.limits }
         return checkCount(await target.collection.find(joinedQuery(target, given), all))
       }
     }
@@ -55,7 +52,7 @@ const findOne: Command = {
       case 'each':
         return (await target.view().find(query, { ...options, limit: 1 }))[0] ?? null
       case 'all': {
-        const all = { ...options, ...limits(target) }
+        const all = { ...options, ...target.limits }
         return (await target.collection.findOne(joinedQuery(target, given), all)) ?? null
       }
     }
@@ -75,7 +72,7 @@ const count: Command = {
       case 'each':
         return Long.fromNumber(await target.view().count(query, options))
       case 'all': {
-        const { maxTimeMs = 0 } = limits(target)
+        const { maxTimeMs } = target.limits
         const all = { ...options, maxTimeMs }
         return Long.fromNumber(
           await target.collection.countDocuments(joinedQuery(target, given), all),
@@ -98,7 +95,7 @@ export const distinct: Command = {
         return checkCount(await target.view().distinct(field, query))
       case 'all':
         return checkCount(
-          await target.collection.distinct(field, joinedQuery(target, given), limits(target)),
+          await target.collection.distinct(field, joinedQuery(target, given), target.limits),
         )
     }
   },
@@ -120,9 +117,12 @@ const aggregate: Command = {
         return checkCount(await target.view().aggregate(pipeline))
       case 'all': {
         const before = judge.query === undefined ? [] : [{ $match: judge.query }]
-        const after = isOutput(pipeline.at(-1)) ? [] : [{ $limit: mostDocuments + 1 }]
-        const stages = [...before, ...pipeline, ...after]
-        return checkCount(await collection.aggregate(stages, limits(target)))
+        const { maxTimeMs } = target.limits
+        if (isOutput(pipeline.at(-1))) {
+          return collection.aggregate([...before, ...pipeline], { maxTimeMs })
+        }
+        const stages = [...before, ...pipeline, { $limit: mostDocuments + 1 }]
+        return checkCount(await collection.aggregate(stages, target.limits))
       }
     }
   },

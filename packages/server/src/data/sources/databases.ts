@@ -72,23 +72,39 @@ const namedCollection = (collection: Collection, naming: Naming): Collection => 
   watch: async options => namedStream(await collection.watch(options), naming),
 })
 
-export const openDatabases = (documents: Documents, naming: Naming): Databases => ({
-  engine: documents.engine,
-  offers: () => documents.offers(),
-  collection: (database, collection, readPreference) => {
+/** Collections that are remembered, because most calls are about few of them. */
+const mostRemembered = 1_000
+
+export const openDatabases = (documents: Documents, naming: Naming): Databases => {
+  const remembered = new Map<string, Collection>()
+
+  const open = (database: string, collection: string): Collection => {
     const stored = naming.toStored('database', database)
     const name = readCollectionName('collection', collection)
     if (Buffer.byteLength(stored) + 1 + Buffer.byteLength(name) > mostNamespaceBytes) {
       const detail = `'collection' is too long for a database of this name`
       throw new AppError('namespaceRefused', { detail })
     }
-    const options = { promoteValues: false, ...(readPreference && { readPreference }) }
-    const found = documents.database(stored).collection(name, options)
+    const found = documents.database(stored).collection(name, { promoteValues: false })
     return namedCollection(found, naming)
-  },
-  listDatabases: async () =>
-    (await documents.listDatabases()).flatMap(stored => naming.fromStored(stored) ?? []),
-  listCollections: database =>
-    documents.database(naming.toStored('database', database)).listCollections(),
-  shown: naming.shown,
-})
+  }
+
+  return {
+    engine: documents.engine,
+    offers: () => documents.offers(),
+    collection: (database, collection) => {
+      const key = `${database}\0${collection}`
+      const known = remembered.get(key)
+      if (known !== undefined) return known
+      const opened = open(database, collection)
+      if (remembered.size >= mostRemembered) remembered.clear()
+      remembered.set(key, opened)
+      return opened
+    },
+    listDatabases: async () =>
+      (await documents.listDatabases()).flatMap(stored => naming.fromStored(stored) ?? []),
+    listCollections: database =>
+      documents.database(naming.toStored('database', database)).listCollections(),
+    shown: naming.shown,
+  }
+}

@@ -2,8 +2,9 @@ import { mkdir, rm } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { testCluster } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
-import { mongoAddress, openShop } from './shop.ts'
+import { openShop } from './shop.ts'
 
 const away = {
   status: 503,
@@ -41,13 +42,13 @@ const openRoad = async (target: URL) => {
 }
 
 describe('a data source that is away', () => {
-  const reason = mongoAddress === undefined ? ' (skipped: no REGENT_TEST_MONGODB_URL)' : ''
+  const reason = testCluster === undefined ? ' (skipped: no REGENT_TEST_MONGODB_URL)' : ''
 
-  it.skipIf(mongoAddress === undefined)(
+  it.skipIf(testCluster === undefined)(
     `answers 503 in bounded time, and serves again when the cluster does${reason}`,
     { timeout: 120_000 },
     async () => {
-      const target = new URL(mongoAddress as string)
+      const target = new URL(testCluster as string)
       const road = await openRoad(target)
       const address = `mongodb://127.0.0.1:${road.port}/?directConnection=true`
       await using shop = await openShop({ name: 'mongodb', link: { kind: 'address', address } })

@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { clientPaths, fromEjson, toEjson } from '@regent/protocol'
-import { startTestServer, type TestApp, type TestServer } from '@regent/server/testing'
+import { startTestServer, type TestApp, type TestServer, testCluster } from '@regent/server/testing'
 import { describe, expect } from 'vitest'
 import { openMongoDb } from '../../../src/documents/mongodb/index.ts'
 import type { DataSource, DataSourceLink, RuleSet } from '../../../src/domain/data-source.ts'
 import { logIn, type Refused, refused } from '../../client/clients.ts'
-
-export const mongoAddress = process.env.REGENT_TEST_MONGODB_URL
 
 export type Engine = {
   readonly name: 'embedded' | 'mongodb'
@@ -18,9 +16,9 @@ const embedded: Engine = { name: 'embedded', link: { kind: 'own' } }
 /** The same tests for data sources on the embedded engine, and on a cluster where there is one to be had. */
 export const eachEngine = (name: string, tests: (engine: Engine) => void): void => {
   describe(`${name}, embedded`, () => tests(embedded))
-  const link: DataSourceLink = { kind: 'address', address: mongoAddress ?? 'mongodb://nowhere' }
-  const reason = mongoAddress === undefined ? ' (skipped: no REGENT_TEST_MONGODB_URL)' : ''
-  describe.skipIf(mongoAddress === undefined)(`${name}, MongoDB${reason}`, () =>
+  const link: DataSourceLink = { kind: 'address', address: testCluster ?? 'mongodb://nowhere' }
+  const reason = testCluster === undefined ? ' (skipped: no REGENT_TEST_MONGODB_URL)' : ''
+  describe.skipIf(testCluster === undefined)(`${name}, MongoDB${reason}`, () =>
     tests({ name: 'mongodb', link }),
   )
 }
@@ -75,8 +73,8 @@ export type ShopOptions = {
 }
 
 const dropDatabase = async (name: string): Promise<void> => {
-  if (mongoAddress === undefined) return
-  const documents = await openMongoDb({ address: mongoAddress })
+  if (testCluster === undefined) return
+  const documents = await openMongoDb({ address: testCluster })
   await documents.database(name).drop()
   await documents.close()
 }

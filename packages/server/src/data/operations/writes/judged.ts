@@ -6,7 +6,7 @@ import { isDuplicateKey } from '../../../documents/error.ts'
 import { AppError } from '../../../errors.ts'
 import type { Candidate } from '../../view/view.ts'
 import type { Target } from '../command.ts'
-import { limitsOf, mostDocuments } from '../limits.ts'
+import { mostDocuments } from '../limits.ts'
 import { type Change, type CompiledChange, compileChange, judgedChange } from './change.ts'
 import { openTurns } from './turns.ts'
 
@@ -41,12 +41,12 @@ export const findCandidates = async (
   { query, sort }: Choice,
   limit: number,
 ): Promise<readonly Candidate[]> => {
-  const { judge, collection, databases } = target
+  const { judge, collection, limits } = target
   const options = { ...(sort && { sort }), limit }
   if (judge.reads === 'none') return []
   if (judge.reads === 'each') return target.view().candidates(query, options)
   const joined = judge.query === undefined ? query : { $and: [judge.query, query] }
-  const found = await collection.find(joined, { ...options, ...limitsOf(databases.engine) })
+  const found = await collection.find(joined, { ...options, ...limits })
   return found.map(document => ({ document, visible: document }))
 }
 

@@ -60,5 +60,6 @@ export const joinEngine = (parts: EngineParts, now: () => number): Engine => ({
       arguments: ownBytes(toBytes(defined(values))),
       maxTimeMs: limits.maxTimeMs ?? defaultMaxTimeMs,
       maxExamined: limits.maxExamined,
+      maxResultBytes: limits.maxResultBytes,
     }),
 })

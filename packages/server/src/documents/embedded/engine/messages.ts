@@ -87,6 +87,8 @@ export type ReadRequest = {
   readonly maxTimeMs: number
   /** Absent: as many as there are. */
   readonly maxExamined: number | undefined
+  /** Absent: as many as fit in memory. */
+  readonly maxResultBytes: number | undefined
 }
 
 export type ReadOutcome = {

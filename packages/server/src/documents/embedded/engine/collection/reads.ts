@@ -1,5 +1,5 @@
 import type { Document } from 'bson'
-import type { Collection, Filter, FindOptions } from '../../../documents.ts'
+import type { Collection, Filter, FindOptions, ReadLimits } from '../../../documents.ts'
 import { compileProjection } from '../../query/project.ts'
 import { fromBytes, toBytes } from '../../values/bytes.ts'
 import { namespaceOf } from '../catalog.ts'
@@ -37,10 +37,10 @@ export const collectionReads = (engine: Engine, place: Place, decode: Decode): R
       ? pointReads.findListed(database, collection, filter)
       : undefined
     if (listed !== undefined) return listed.map(decode)
-    const { maxTimeMs, maxExamined, ...options } = all
+    const { maxTimeMs, maxExamined, maxResultBytes, ...options } = all
     const { documents } = await read('find', place, {
       arguments: { ...options, filter },
-      limits: limitsOf({ maxTimeMs, maxExamined }),
+      limits: limitsOf({ maxTimeMs, maxExamined, maxResultBytes }),
     })
     return decodeAll(documents, decode)
   }
@@ -86,10 +86,5 @@ export const collectionReads = (engine: Engine, place: Place, decode: Decode): R
   }
 }
 
-const limitsOf = (limits: {
-  maxTimeMs: number | undefined
-  maxExamined: number | undefined
-}): { maxTimeMs?: number; maxExamined?: number } => ({
-  ...(limits.maxTimeMs === undefined ? {} : { maxTimeMs: limits.maxTimeMs }),
-  ...(limits.maxExamined === undefined ? {} : { maxExamined: limits.maxExamined }),
-})
+const limitsOf = (limits: Record<keyof ReadLimits, number | undefined>): ReadLimits =>
+  Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))

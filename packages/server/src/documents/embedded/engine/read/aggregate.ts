@@ -61,7 +61,7 @@ export const aggregate = (
   const answers: Uint8Array[] = []
   for (const doc of run(source, { now, read, examined: meter.examined })) {
     const bytes = toBytes(doc)
-    meter.held(bytes.length)
+    meter.given(bytes.length)
     answers.push(bytes)
   }
   return answers

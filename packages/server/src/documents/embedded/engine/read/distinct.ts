@@ -17,7 +17,7 @@ export const distinctValues = (
     if (seen.has(key)) return
     seen.add(key)
     const bytes = toBytes({ value })
-    source.meter.held(bytes.length)
+    source.meter.given(bytes.length)
     answers.push(bytes)
   }
 

@@ -112,7 +112,7 @@ export const findDocuments = (source: Source, request: FindRequest): Uint8Array[
       project === undefined || whole === undefined
         ? bytes
         : toBytes(project(whole, matcher.position(whole)))
-    source.meter.held(answer.length)
+    source.meter.given(answer.length)
     answers.push(answer)
     if (request.limit !== 0 && answers.length >= request.limit) break
   }

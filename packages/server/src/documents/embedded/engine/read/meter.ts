@@ -1,5 +1,5 @@
 import { DocumentsError } from '../../../error.ts'
-import type { Lane } from '../messages.ts'
+import type { Lane, ReadRequest } from '../messages.ts'
 
 /** Counts what a read costs and ends it when that is too much. */
 export type Meter = {
@@ -7,6 +7,8 @@ export type Meter = {
   examined(documents: number): void
   /** Counts bytes that are held in memory until the read ends. */
   held(bytes: number): void
+  /** Counts bytes of the answer, which are held too. */
+  given(bytes: number): void
 }
 
 /** Thrown when a read that looked quick turned out to be slow: it starts again on the other thread. */
@@ -18,19 +20,32 @@ const quickDocuments = 10_000
 const maxHeldBytes = 100 * 1024 * 1024
 const clockEvery = 16
 
+type Limits = Pick<ReadRequest, 'maxTimeMs' | 'maxExamined' | 'maxResultBytes'>
+
 export const openMeter = (
-  { maxTimeMs, maxExamined }: { maxTimeMs: number; maxExamined: number | undefined },
+  { maxTimeMs, maxExamined, maxResultBytes = Number.POSITIVE_INFINITY }: Limits,
   lane: Lane,
 ): Meter => {
   const startedAt = performance.now()
   let documents = 0
   let bytes = 0
+  let givenBytes = 0
 
   const checkTime = (): void => {
     const spentMs = performance.now() - startedAt
     if (lane === 'quick' && spentMs > quickMs) throw new ReadMoved()
     if (spentMs > maxTimeMs) {
       throw new DocumentsError('MaxTimeMSExpired', 'operation exceeded time limit')
+    }
+  }
+
+  const held = (count: number): void => {
+    bytes += count
+    if (bytes > maxHeldBytes) {
+      throw new DocumentsError(
+        'QueryExceededMemoryLimitNoDiskUseAllowed',
+        `the read holds more than ${maxHeldBytes} bytes in memory; use a limit`,
+      )
     }
   }
 
@@ -46,12 +61,14 @@ export const openMeter = (
       if (lane === 'quick' && documents > quickDocuments) throw new ReadMoved()
       if (documents % clockEvery === 0) checkTime()
     },
-    held: count => {
-      bytes += count
-      if (bytes > maxHeldBytes) {
+    held,
+    given: count => {
+      held(count)
+      givenBytes += count
+      if (givenBytes > maxResultBytes) {
         throw new DocumentsError(
           'QueryExceededMemoryLimitNoDiskUseAllowed',
-          `the read holds more than ${maxHeldBytes} bytes in memory; use a limit`,
+          `the result is larger than ${maxResultBytes} bytes`,
         )
       }
     },
