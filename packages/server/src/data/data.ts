@@ -38,7 +38,7 @@ export type Data = {
   /**
    * The user's custom data as it is now; `undefined` when there is none, or custom user data is off.
    *
-   * @throws `dataSourceUnavailable`, DocumentsError
+   * @throws `dataSourceUnavailable`, also when it takes too long
    */
   readCustomData(app: App, userId: string): Promise<Document | undefined>
   /**

@@ -1,5 +1,5 @@
 import type { Document } from 'bson'
-import { isUnavailable } from '../../documents/error.ts'
+import { DocumentsError, isUnavailable } from '../../documents/error.ts'
 import type { App } from '../../domain/app.ts'
 import { AppError } from '../../errors.ts'
 import type { Log } from '../../log.ts'
@@ -22,6 +22,12 @@ export type CustomUserDataOptions = {
 type CustomUserDataReads = Pick<Data, 'readCustomData' | 'readCustomClaim' | 'prepareCustomData'>
 
 const isAway = (error: unknown): boolean => error instanceof AppError || isUnavailable(error)
+
+const toRefusal = (error: unknown, name: string): unknown => {
+  const isLate = error instanceof DocumentsError && error.codeName === 'MaxTimeMSExpired'
+  if (!isLate && !isUnavailable(error)) return error
+  return new AppError('dataSourceUnavailable', { name }, { cause: error })
+}
 
 /** An app whose data source does not answer: one log-in at a time tries whether it does again. */
 type Trouble = { isTried: boolean }
@@ -54,7 +60,12 @@ export const openCustomUserData = ({
   const read: CustomUserDataReads['readCustomData'] = async (app, userId) => {
     if (!app.customUserData) return undefined
     const place = await places(app)
-    return place && findDocument(place, userId, { maxTimeMs: patienceMs })
+    if (!place) return undefined
+    try {
+      return await findDocument(place, userId, { maxTimeMs: patienceMs })
+    } catch (cause) {
+      throw toRefusal(cause, place.source.name)
+    }
   }
 
   const noteTrouble = (app: App, error: unknown): void => {

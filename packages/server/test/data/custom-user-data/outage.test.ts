@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 import { clientPaths } from '@regent/protocol'
 import { startTestServer, type TestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
-import { claimsOf, logIn } from '../../client/clients.ts'
+import { claimsOf, logIn, refused } from '../../client/clients.ts'
 import { people } from './people.ts'
 
 const secret = 'hunter2'
@@ -54,5 +54,36 @@ describe('custom user data whose source does not answer', () => {
       },
     ])
     expect(JSON.stringify(server.logs())).not.toContain(secret)
+  })
+
+  it('lets nobody in where it decides, and runs no function without it', async () => {
+    await using silence = await openSilence()
+    await using server = await startTestServer({
+      app: {
+        ...people,
+        functions: {
+          whoami: 'exports = () => context.user.custom_data',
+          forNobodyBanned: {
+            source: 'exports = () => 1',
+            canEvaluate: { '%%user.custom_data.banned': { '%exists': false } },
+          },
+        },
+      },
+      settings: { dataSourceLinks: silence.links },
+    })
+    const { access_token: bearer } = await logIn(server, 'anon-user')
+    const call = async (name: string) =>
+      refused(
+        await server.request('POST', clientPaths.callFunction(server.app.clientAppId), {
+          bearer,
+          json: { name, arguments: [] },
+        }),
+      )
+
+    const away = {
+      status: 503,
+      error: "the data source 'mongodb-atlas' cannot be reached now, try again",
+    }
+    expect(await Promise.all([call('whoami'), call('forNobodyBanned')])).toEqual([away, away])
   })
 })
