@@ -53,8 +53,6 @@ export type RuleSet = {
 export type CollectionRules = RuleSet & {
   readonly database: string
   readonly collection: string
-  /** True where only a schema was given: roles and filters are those of the default rule. */
-  readonly followsDefault?: boolean
   /** JSON schema with BSON types that documents must meet when users write them. */
   readonly schema?: Readonly<Record<string, unknown>>
 }

@@ -63,8 +63,7 @@ const makePlan = (
 }
 
 /**
- * Plans of data sources as deployed, each made once. Rules are those of the collection, else the default rule; a
- * collection of which only a schema is given has the default rule and that schema.
+ * Plans of data sources as deployed, each made once. Rules are those of the collection, else the default rule.
  */
 export const openRulePlans = (): ((
   source: DataSource,
@@ -75,13 +74,12 @@ export const openRulePlans = (): ((
 
   return ({ rules, defaultRule }, database, collection) => {
     const own = rules.find(one => one.database === database && one.collection === collection)
-    const used = own?.followsDefault === true ? defaultRule : (own ?? defaultRule)
+    const used = own ?? defaultRule
     if (used === undefined) return undefined
-    const key = own ?? used
-    let plan = plans.get(key)
+    let plan = plans.get(used)
     if (plan === undefined) {
       plan = makePlan(used, own ?? {}, used === defaultRule)
-      plans.set(key, plan)
+      plans.set(used, plan)
     }
     return plan
   }

@@ -1,6 +1,6 @@
 import type { Document } from 'bson'
 import type { Collection, FindOptions, Sort } from '../../documents/documents.ts'
-import { compileFilter } from '../../documents/embedded/query/matcher.ts'
+import { compileFilter, type Matcher } from '../../documents/embedded/query/matcher.ts'
 import { typeName } from '../../documents/embedded/values/types.ts'
 import { DocumentsError } from '../../documents/error.ts'
 import type { Judge } from '../rules/judge.ts'
@@ -65,13 +65,24 @@ const read = async (
   }
 }
 
-/** The document of one `_id`, read the quickest way. */
+/** `undefined` for a query that only an engine can answer, such as one about places. */
+const tryCompile = (query: Document): Matcher | undefined => {
+  try {
+    return compileFilter(query)
+  } catch (error) {
+    if (error instanceof DocumentsError) return undefined
+    throw error
+  }
+}
+
+/** The document of one `_id`, read the quickest way; `undefined` where that is not to be had. */
 const readPinned = async (
   { collection, judge }: Place,
   pushed: Document,
   id: unknown,
-): Promise<Candidates> => {
-  const filter = judge.query && compileFilter(judge.query)
+): Promise<Candidates | undefined> => {
+  const filter = judge.query && tryCompile(judge.query)
+  if (judge.query !== undefined && filter === undefined) return undefined
   const document = await collection.findOne({ _id: id })
   const rest = compileFilter(pushed)
   const isWanted =
@@ -83,21 +94,17 @@ const readPinned = async (
 
 const fewest = 64
 
-/** As many documents as are likely to do; `isPart` says when there are more. */
-const readSome = async (
-  place: Place,
-  query: Document,
-  { sort, enough }: Wish,
-): Promise<Candidates | undefined> => {
-  if (enough === 0 || !isPushableSort(sort, place.judge)) return undefined
-  const limit = Math.max(fewest, 2 * enough)
-  if (limit >= maxDocuments) return undefined
-  const documents = await read(place, query, { limit, ...(sort && { sort }) })
-  return { documents, isPart: documents.length === limit }
+const amountOf = ({ enough }: Wish): number => Math.max(fewest, 2 * enough)
+
+/** True where one `_id` is asked for, or so few documents that a few more of them are likely to do. */
+export const isSmall = ({ judge }: Place, wish: Wish): boolean => {
+  if (judge.reads === 'none') return true
+  if (pinnedId(pushableQuery(wish.query, judge)) !== undefined) return true
+  return wish.enough > 0 && amountOf(wish) < maxDocuments && isPushableSort(wish.sort, judge)
 }
 
 /**
- * Documents that may be seen and may be meant: a few more than are wanted first, then, asked for `all`, every one.
+ * Documents that may be seen and may be meant: `some`, where `isSmall`, or every one.
  *
  * @throws `readSizeLimit`
  */
@@ -110,10 +117,15 @@ export const readCandidates = async (
   if (judge.reads === 'none') return { documents: [], isPart: false }
   const pushed = pushableQuery(wish.query, judge)
   const id = pinnedId(pushed)
-  if (id !== undefined) return readPinned(place, pushed, id)
+  const pinned = id === undefined ? undefined : await readPinned(place, pushed, id)
+  if (pinned !== undefined) return pinned
   const query = joinQueries([judge.query, judge.narrowing, pushed])
-  const some = amount === 'some' ? await readSome(place, query, wish) : undefined
-  if (some !== undefined) return some
+  if (amount === 'some') {
+    const { sort } = wish
+    const limit = amountOf(wish)
+    const documents = await read(place, query, { limit, ...(sort && { sort }) })
+    return { documents, isPart: documents.length === limit }
+  }
   const documents = await read(place, query, { limit: maxDocuments + 1 })
   if (documents.length > maxDocuments) throw tooManyCandidates()
   return { documents, isPart: false }

@@ -1,7 +1,7 @@
 /** Documents that one operation looks at, or hands out. */
 export const maxDocuments = 50_000
-/** Bytes of documents that one operation looks at; MongoDB holds as much in memory for one sort. */
-export const maxHeldBytes = 100 * 1024 * 1024
+/** Bytes of documents that one operation looks at: in memory they take several times as much. */
+export const maxHeldBytes = 32 * 1024 * 1024
 
 /** What one operation may cost. */
 export type ViewLimits = {

@@ -3,13 +3,14 @@ import { decodeAll } from '../../documents/embedded/engine/decode.ts'
 import { fromBytes, toBytes } from '../../documents/embedded/values/bytes.ts'
 import { toNumeric } from '../../documents/embedded/values/numbers.ts'
 import { checkProjection } from '../rules/filters.ts'
-import { type Place, readCandidates, type Wish } from './candidates.ts'
+import { isSmall, type Place, readCandidates, type Wish } from './candidates.ts'
 import { isCheap } from './cheap.ts'
 import { joinBytes } from './join-bytes.ts'
 import { maxDocuments, maxHeldBytes, usualLimits, type ViewLimits } from './limits.ts'
 import { prepare, type Request } from './over-documents.ts'
 import { tooLargeResult, tooManyCandidates } from './refusals.ts'
 import { inSlices, seeAll } from './see-all.ts'
+import { openSlots, type Slots } from './slots.ts'
 import { openViewThreads, type ViewThreadOptions, type ViewThreads } from './threads.ts'
 import type { Candidate, OpenView, View, ViewOptions } from './view.ts'
 
@@ -63,21 +64,32 @@ const startOf = (pipeline: readonly Document[]): Document => {
 const wanted = (request: Request): number =>
   'limit' in request && request.limit ? request.limit : Number.POSITIVE_INFINITY
 
-const openOne = (threads: ViewThreads, place: Place, now: () => number): View => {
+type Parts = {
+  readonly threads: ViewThreads
+  /** For those who hold many documents. */
+  readonly slots: Slots
+  readonly now: () => number
+}
+
+const openOne = ({ threads, slots, now }: Parts, place: Place): View => {
   const { judge, limits } = place
+
+  const look = async (wish: Wish, request: Request, amount: 'some' | 'all') => {
+    const { documents, isPart } = await readCandidates(place, wish, amount)
+    const seen = await seeAll(judge, documents, limits.maxTimeMs)
+    const visible = seen.map(one => one.visible)
+    const found = await work(threads, limits, { documents: visible, request })
+    if (found.length > maxDocuments) throw tooLargeResult()
+    return { seen, found, isEnough: !isPart || found.length >= wanted(request) }
+  }
 
   const over = async (wish: Wish, request: Request) => {
     prepare(request)
-    for (const amount of ['some', 'all'] as const) {
-      const { documents, isPart } = await readCandidates(place, wish, amount)
-      const seen = await seeAll(judge, documents, limits.maxTimeMs)
-      const visible = seen.map(one => one.visible)
-      const found = await work(threads, limits, { documents: visible, request })
-      if (isPart && found.length < wanted(request)) continue
-      if (found.length > maxDocuments) throw tooLargeResult()
-      return { seen, found }
+    if (isSmall(place, wish)) {
+      const first = await look(wish, request, 'some')
+      if (first.isEnough) return first
     }
-    throw new Error('all documents are never a part')
+    return slots.use(() => look(wish, request, 'all'))
   }
 
   const candidates = async (query: Document, options: ViewOptions): Promise<Candidate[]> => {
@@ -116,13 +128,18 @@ const openOne = (threads: ViewThreads, place: Place, now: () => number): View =>
   }
 }
 
+/** Operations that may hold many documents at the same time, and those that wait for them. */
+const largeAtATime = 4
+const maxWaiting = 200
+
 /** @param now milliseconds since 1970 */
 export const openViews = (now: () => number, options: ViewThreadOptions = {}): Views => {
   const threads = openViewThreads(options)
+  const parts = { threads, slots: openSlots(largeAtATime, maxWaiting), now }
   return {
     open: ({ judge, collection, limits }) => {
       const { maxTimeMs, maxResultBytes } = { ...usualLimits, ...limits }
-      return openOne(threads, { judge, collection, limits: { maxTimeMs, maxResultBytes } }, now)
+      return openOne(parts, { judge, collection, limits: { maxTimeMs, maxResultBytes } })
     },
     close: () => threads.close(),
   }

@@ -45,7 +45,7 @@ describe('filters', () => {
     })
   })
 
-  it('apply where it cannot be said whether they should', async () => {
+  it('apply where it cannot be said whether they do', async () => {
     expect(await applied({ applyWhen: { '%%root.owner': 'x' }, query: { n: 1 } })).toEqual({
       query: { n: 1 },
     })

@@ -89,7 +89,7 @@ describe('a view of a collection', () => {
   })
 
   it('lets others work while it looks at many documents', { timeout: 30_000 }, async () => {
-    await using opened = await open(numbers(20_000))
+    await using opened = await open(numbers(4_000))
     const view = await opened.view(even)
     let beats = 0
     let isOver = false
@@ -102,8 +102,8 @@ describe('a view of a collection', () => {
     const seen = await view.find({}, { projection: { n: 1 } })
     isOver = true
 
-    expect(seen).toHaveLength(10_000)
-    expect(beats).toBeGreaterThan(100)
+    expect(seen).toHaveLength(2_000)
+    expect(beats).toBeGreaterThan(20)
   })
 
   it('ends a pipeline that takes too long, and goes on with the next', {
@@ -125,7 +125,7 @@ describe('a view of a collection', () => {
       view.aggregate([{ $project: { x: { $range: [0, 3] } } }]),
     ])
 
-    expect(late).toMatch(/^readSizeLimit: /)
+    expect(late.split(':')[0]).toBe('readSizeLimit')
     expect(next).toMatchObject([{ x: [new Int32(0), new Int32(1), new Int32(2)] }])
     expect(await view.aggregate([{ $unwind: '$_id' }])).toHaveLength(1)
   })

@@ -54,9 +54,11 @@ const explainStored = async (
   document: Document,
   question: Exclude<Question, { readonly kind: 'insert' }>,
 ): Promise<ExplainedDocument> => {
-  const { rules, nowMs } = explaining
+  const { rules, nowMs, collection } = explaining
   const { query: filter } = rules.filters
-  const passes = filter === undefined || compileFilter(filter).matches(document)
+  const passes =
+    filter === undefined ||
+    (await collection.findOne({ $and: [{ _id: document._id }, filter] })) !== undefined
   const traced = { rules, isSecret: secretsOf(rules.namespace.app) }
   const { visible, ...sight } = await explainSight(traced, document, {
     root: document,

@@ -31,9 +31,11 @@ type Parts = {
   readonly now: () => number
 }
 
+type ExplainRules = (app: App, call: ExplainCall) => Promise<Explanation>
+
 export const openExplaining =
-  ({ rules, sources, now }: Parts) =>
-  async (app: App, call: ExplainCall): Promise<Explanation> => {
+  ({ rules, sources, now }: Parts): ExplainRules =>
+  async (app, call) => {
     const { service, user, operation, args } = call
     const source = app.dataSources.find(({ name }) => name === service)
     if (source === undefined) throw new AppError('serviceNotFound', { name: service })
