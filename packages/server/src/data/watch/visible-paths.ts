@@ -29,29 +29,24 @@ export const findAt = (container: unknown, path: readonly string[]): Found | und
   return undefined
 }
 
-/** The document with something put where it has nothing; `undefined` when there is no place for it. */
+const putInto = (container: unknown, path: readonly string[], value: unknown): unknown => {
+  const [name = '', ...rest] = path
+  const isArray = Array.isArray(container)
+  if (!isArray && !isObject(container)) return undefined
+  const changed = rest.length === 0 ? value : putInto(step(container, name)?.value, rest, value)
+  if (changed === undefined) return undefined
+  if (!isArray) {
+    const copy: Document = { ...container }
+    setField(copy, name, changed)
+    return copy
+  }
+  const index = arrayIndex(name)
+  return index < 0 || index > container.length ? undefined : container.toSpliced(index, 1, changed)
+}
+
+/** The document with something else at a path; `undefined` when there is no place for it. */
 export const putAt = (
   document: Document,
   path: readonly string[],
   value: unknown,
-): Document | undefined => {
-  const [name = '', ...rest] = path
-  const copy: Document = { ...document }
-  if (rest.length === 0) {
-    setField(copy, name, value)
-    return copy
-  }
-  const inner = step(document, name)?.value
-  if (Array.isArray(inner)) {
-    const [index = '', ...deeper] = rest
-    const element = step(inner, index)?.value
-    const changed = isObject(element) ? putAt(element, deeper, value) : undefined
-    if (changed === undefined || deeper.length === 0) return undefined
-    setField(copy, name, inner.toSpliced(arrayIndex(index), 1, changed))
-    return copy
-  }
-  const changed = isObject(inner) ? putAt(inner, rest, value) : undefined
-  if (changed === undefined) return undefined
-  setField(copy, name, changed)
-  return copy
-}
+): Document | undefined => putInto(document, path, value) as Document | undefined

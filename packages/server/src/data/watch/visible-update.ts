@@ -47,6 +47,22 @@ const upToHidden = ({ document, visible }: Seen, path: readonly string[]): reado
   return path
 }
 
+/**
+ * True when what stands at the path makes a difference to the array that is seen: with a value there that nobody has,
+ * something else would be seen.
+ */
+const isSeenIn = (
+  { document, visible, seeAtOnce }: Seen,
+  array: readonly string[],
+  path: readonly string[],
+): boolean => {
+  const probe = putAt(document, path, unheardOf)
+  const seen = probe && seeAtOnce?.(probe)
+  return (
+    seen !== undefined && !equalValues(findAt(seen, array)?.value, findAt(visible, array)?.value)
+  )
+}
+
 type Description = {
   readonly updatedFields?: Document
   readonly removedFields?: readonly string[]
@@ -55,8 +71,8 @@ type Description = {
 
 /**
  * What an update changed, as far as its reader sees it: fields that are in the visible document, with the values that
- * they have there; removed fields that would be seen; arrays that are seen. `undefined` when nothing is left, and
- * `whole` when everything is.
+ * they have there; removed fields and elements that would be seen. `undefined` when nothing is left, and `whole` when
+ * everything is.
  */
 export const visibleUpdate = (
   { updatedFields = {}, removedFields = [], truncatedArrays = [] }: Description,
@@ -65,11 +81,13 @@ export const visibleUpdate = (
   let isWhole = true
   const updated: Document = {}
 
-  const tell = (path: string, value: unknown): void => {
-    const part = upToHidden(seen, partsOf(path))
+  const tell = (name: string, value: unknown): void => {
+    const path = partsOf(name)
+    const part = upToHidden(seen, path)
     const found = findAt(seen.visible, part)
     if (found === undefined || !equalValues(found.value, value)) isWhole = false
-    if (found !== undefined) setField(updated, part.join('.'), found.value)
+    const isSeen = part.length === path.length || isSeenIn(seen, part, path)
+    if (found !== undefined && isSeen) setField(updated, part.join('.'), found.value)
   }
 
   for (const [path, value] of Object.entries(updatedFields)) tell(path, value)
@@ -77,10 +95,8 @@ export const visibleUpdate = (
   const truncated = truncatedArrays.filter(({ field, newSize }) => {
     const path = partsOf(field)
     const array = findAt(seen.visible, path)?.value
-    if (!Array.isArray(array)) return false
-    if (array.length === Number(newSize) && upToHidden(seen, path) === path) return true
-    tell(field, undefined)
-    return false
+    const isSame = Array.isArray(array) && array.length === Number(newSize)
+    return isSame && wouldBeSeen(seen, [...path, String(newSize)])
   })
   const isAll =
     isWhole &&

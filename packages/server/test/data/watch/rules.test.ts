@@ -81,6 +81,25 @@ describe.skipIf(!offersChanges)('what a watch tells under rules', () => {
     stream.close()
   })
 
+  it('has arrays that are seen whole as they are cut off', async () => {
+    const lists: Role = { name: 'lists', applyWhen: {}, fields: { list: { read: true } } }
+    await using server = await startShop({ source: itemRules({ roles: [lists], filters: [] }) })
+    const { token } = await logInAnonymously(server)
+    await insert(server, { _id: 1, list: [1, 2, 3], hidden: [1, 2, 3] })
+    const stream = await watch(server, token)
+
+    await update(server, 1, { $pop: { list: 1, hidden: 1 } })
+    await update(server, 1, { $pop: { hidden: 1 } })
+    const [event] = await stream.take(1)
+
+    expect(event?.updateDescription).toEqual({
+      updatedFields: {},
+      removedFields: [],
+      truncatedArrays: [{ field: 'list', newSize: 2 }],
+    })
+    stream.close()
+  })
+
   it('does not answer questions about hidden fields by a filter', async () => {
     await using server = await startShop({ source: itemRules({ roles: [guest], filters: [] }) })
     const { token } = await logInAnonymously(server)
@@ -176,10 +195,19 @@ describe.skipIf(!offersChanges)('what a watch tells under rules', () => {
     await insert(server, { _id: 1, list: [{ shut: 1 }, { open: 2 }, { open: 3 }] })
     const stream = await watch(server, token)
 
+    await update(server, 1, { $set: { 'list.0.shut': 5 } })
     await update(server, 1, { $set: { 'list.2.open': 4 } })
-
     const [event] = await stream.take(1)
+    await update(server, 1, { $push: { list: { shut: 6 } } })
+    await update(server, 1, { $pop: { list: 1 } })
+    await update(server, 1, { $push: { list: { open: 7 } } })
+    const [pushed] = await stream.take(1)
+
     expect(event?.updateDescription.updatedFields).toEqual({ list: [{ open: 2 }, { open: 4 }] })
+    expect(pushed?.updateDescription.updatedFields).toEqual({
+      list: [{ open: 2 }, { open: 4 }, { open: 7 }],
+    })
+    expect(stream.waiting()).toEqual([])
     stream.close()
   })
 
