@@ -7,12 +7,11 @@ import { fileURLToPath } from 'node:url'
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning']
 
-const patienceMs = 15_000
-
 export type CliProcess = AsyncDisposable & {
+  readonly pid: number
   /** Everything said so far, on both outputs. */
   said(): string
-  /** Resolves to what was said once it matches; rejects when the process ends without, or says nothing of it for 15 s. */
+  /** Resolves to what was said once it matches; rejects when the process ends without, or says nothing of it for so long. */
   waitFor(pattern: RegExp): Promise<string>
   kill(signal: NodeJS.Signals): void
   /** Exit code, or the signal that ended it. */
@@ -22,7 +21,7 @@ export type CliProcess = AsyncDisposable & {
 /** The real command in a process of its own; killed when disposed, if it still runs. */
 export const startCli = (
   argv: readonly string[],
-  { env = {}, nodeFlags = [] as readonly string[] } = {},
+  { env = {}, nodeFlags = [] as readonly string[], patienceMs = 15_000 } = {},
 ): CliProcess => {
   const child = spawn(process.execPath, [...flags, ...nodeFlags, bin, ...argv], {
     env: { ...process.env, REGENT_PASSWORD_MEMORY_KIB: '8', NO_COLOR: '1', ...env },
@@ -41,6 +40,7 @@ export const startCli = (
   )
 
   return {
+    pid: child.pid ?? 0,
     said: () => said,
     waitFor: async pattern => {
       const { promise, resolve, reject } = Promise.withResolvers<string>()

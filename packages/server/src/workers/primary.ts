@@ -74,6 +74,8 @@ export const startPrimary = async (config: Config): Promise<Primary> => {
   let isStopping = false
   let stopping: Promise<void> | undefined
 
+  // Workers accept by themselves: one that is killed takes no connection with it that was only on its way there.
+  cluster.schedulingPolicy = cluster.SCHED_NONE
   cluster.setupPrimary({ serialization: 'advanced' })
 
   const startOthers = (): void => {

@@ -1,5 +1,5 @@
-import { type FileOwner, openFileOwner } from '../../src/documents/embedded/processes/owner.ts'
 import type { ToOwner } from '../../src/documents/embedded/processes/messages.ts'
+import { type FileOwner, openFileOwner } from '../../src/documents/embedded/processes/owner.ts'
 
 /** Owns the files that its parent works on, until the parent goes. */
 const owner: FileOwner = openFileOwner()
