@@ -81,6 +81,19 @@ export const commands: readonly Command[] = [
     load: () => import('./commands/mail.ts'),
   },
   {
+    name: 'doctor',
+    about: 'see whether a MongoDB can keep the store: runs the contract in a scratch database',
+    options: [['--store <address>', 'the MongoDB, as in mongodb://host (REGENT_STORE)'], json],
+    examples: [
+      ['regent doctor --store mongodb://localhost:27017', 'a server of this machine'],
+      [
+        "REGENT_STORE='mongodb+srv://user:password@cluster0.example.mongodb.net/regent?authSource=admin' regent doctor",
+        'a cluster, with the password out of the list of processes',
+      ],
+    ],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
     name: 'demo',
     about: 'walk real users of the running server through their whole life',
     options: [

@@ -111,6 +111,10 @@ export const cliErrors = {
     title: 'The store at {store} cannot be reached: {detail}',
     fix: 'Is it running, and does it let this machine and this user in? The address is in REGENT_STORE or --store; `regent doctor --store <address>` looks closer.',
   },
+  storeUnfit: {
+    title: 'The store at {store} lacks what a server needs.',
+    fix: 'See the lines marked ✗ above; a replica set of MongoDB 6 or newer has all of it.',
+  },
   masterKeyOther: {
     title: 'The store at {store} was sealed with another master key than the one of this server.',
     fix: 'All servers of one store need the same: give it in REGENT_MASTER_KEY, or copy master.key of the first server into {data}.',

@@ -10,6 +10,13 @@ export {
   settings,
   unknownSettings,
 } from './config.ts'
+export {
+  type Examination,
+  examineStore,
+  isNeeded,
+  type Progress,
+} from './doctor/examine.ts'
+export type { CaseResult } from './doctor/run-cases.ts'
 export { isUnavailable } from './documents/error.ts'
 export { FolderTakenError } from './documents/ownership.ts'
 export type { App } from './domain/app.ts'

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest'
 import type { ContractCase } from '../../src/doctor/contract/case.ts'
-import { documentCases } from '../../src/doctor/contract/contract.ts'
+import { contractCases } from '../../src/doctor/contract/contract.ts'
 import { openScratch, runCase, type Scratch } from '../../src/doctor/run-cases.ts'
 import type { Documents, Offers } from '../../src/documents/documents.ts'
 
@@ -32,7 +32,7 @@ export const describeDocuments = (
   differences: Differences = async () => ({}),
 ): void => {
   describe(name, () => {
-    for (const [group, tests] of Map.groupBy(documentCases(), each => each.group)) {
+    for (const [group, tests] of Map.groupBy(contractCases(), each => each.group)) {
       describe(group, () => {
         let opened: Opened
         let known: Readonly<Record<string, string>> = {}
