@@ -1,14 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { startTestServer } from '@regent/server/testing'
+import { testCluster as address, startTestServer } from '@regent/server/testing'
 import { ObjectId } from 'bson'
 import { describe, expect, it } from 'vitest'
 import { openEmbedded } from '../../../src/documents/embedded/index.ts'
 import { openMongoDb } from '../../../src/documents/mongodb/index.ts'
 import { claimsOf, logIn } from '../../client/clients.ts'
 import { people } from './people.ts'
-
-const address = process.env.REGENT_TEST_MONGODB_URL
 
 /** People in a database of their own on the cluster, which goes at the end. */
 const openPeople = async (url: string) => {
@@ -29,7 +27,7 @@ const isAboutIndex = ({ msg }: Record<string, unknown>) => String(msg).includes(
 
 describe('the index of custom user data', () => {
   it('is made where the documents are the server’s own', async () => {
-    await using server = await startTestServer({ app: people })
+    await using server = await startTestServer({ app: people, settings: { store: undefined } })
     await server.stop()
     const documents = await openEmbedded({
       path: join(server.dataDir, 'apps', 'test-aaaaa', 'mongodb-atlas.db'),

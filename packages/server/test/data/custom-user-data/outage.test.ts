@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { clientPaths } from '@regent/protocol'
-import { startTestServer, type TestServer } from '@regent/server/testing'
+import { startTestServer, type TestServer, testCluster } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
+import { openMongoDb } from '../../../src/documents/mongodb/index.ts'
 import { claimsOf, logIn, refused } from '../../client/clients.ts'
+import { openProxy } from '../../several-servers/proxy.ts'
 import { people } from './people.ts'
 
 const secret = 'hunter2'
@@ -55,6 +58,41 @@ describe('custom user data whose source does not answer', () => {
     ])
     expect(JSON.stringify(server.logs())).not.toContain(secret)
   })
+
+  it.runIf(testCluster !== undefined)(
+    'is in the tokens again when its source is back, without a restart',
+    { timeout: 40_000 },
+    async () => {
+      const cluster = new URL(testCluster ?? '')
+      await using road = await openProxy({ host: cluster.hostname, port: Number(cluster.port) })
+      road.refuse()
+      const address = `mongodb://127.0.0.1:${road.port}/?directConnection=true`
+      const database = `people_${randomBytes(6).toString('hex')}`
+      await using server = await startTestServer({
+        app: { ...people, customUserData: { ...people.customUserData, database } },
+        settings: { dataSourceLinks: { REGENT_DATA_SOURCE_MONGODB_ATLAS: address } },
+      })
+      const { access_token, refresh_token, user_id: owner } = await logIn(server, 'anon-user')
+      const documents = await openMongoDb({ address: testCluster ?? '' })
+      await documents.database(database).collection('people').insertOne({ _id: 1, owner })
+
+      road.pass()
+      const read = async () => {
+        const response = await server.request('POST', clientPaths.session(), {
+          bearer: refresh_token,
+        })
+        return claimsOf(((await response.json()) as { access_token: string }).access_token)
+      }
+
+      expect(claimsOf(access_token)).not.toHaveProperty('user_data')
+      await expect.poll(read, { timeout: 20_000 }).toHaveProperty('user_data', { _id: 1, owner })
+      expect(server.logs()).toContainEqual(
+        expect.objectContaining({ msg: 'custom user data can be read again', app: 'test-aaaaa' }),
+      )
+      await documents.database(database).drop()
+      await documents.close()
+    },
+  )
 
   it('lets nobody in where it decides, and runs no function without it', async () => {
     await using silence = await openSilence()
