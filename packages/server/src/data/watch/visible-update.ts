@@ -102,9 +102,9 @@ export const visibleUpdate = (
     isWhole &&
     removed.length === removedFields.length &&
     truncated.length === truncatedArrays.length
-  if (isAll) return 'whole'
   const isNothing = Object.keys(updated).length + removed.length + truncated.length === 0
   if (isNothing) return undefined
+  if (isAll) return 'whole'
   return {
     updatedFields: updated,
     removedFields: removed,
