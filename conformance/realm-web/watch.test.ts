@@ -19,9 +19,8 @@ const begin = async (
   stream: Stream,
   probe: () => Promise<unknown>,
 ): Promise<IteratorResult<Event>> => {
-  const first = stream.next()
   let isOpen = false
-  first.finally(() => {
+  const first = stream.next().finally(() => {
     isOpen = true
   })
   while (!isOpen) {

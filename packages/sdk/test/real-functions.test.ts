@@ -99,7 +99,11 @@ describe('user.push of a Regent server', () => {
 describe('a program written for realm 12', () => {
   it('runs after its import was changed', async () => {
     await using server = await startTestServer({
-      app: { providers: ['anon-user', 'local-userpass', 'api-key'], functions },
+      app: {
+        providers: ['anon-user', 'local-userpass', 'api-key'],
+        functions,
+        dataSources: ['mongodb-atlas'],
+      },
     })
     using folder = makeFolder()
 
@@ -115,6 +119,8 @@ describe('a program written for realm 12', () => {
       },
       keyName: 'phone',
       keysLeft: 0,
+      plants: ['fern', 'oak'],
+      planted: ['weed'],
       refusal: 4325,
       identities: ['anon-user', 'local-userpass'],
       states: ['LoggedIn', 'LoggedOut', 'Removed'],

@@ -16,6 +16,8 @@ type Profile = Realm.DefaultUserProfileData & { nick?: string }
 
 type ShopUser = Realm.User<Functions, CustomData>
 
+type Plant = { _id: Realm.BSON.ObjectId; name: string; height?: number }
+
 type Stock = { _id: Realm.BSON.ObjectId; name: string; at: Date; count: BSON.Long }
 
 export type Story = {
@@ -27,6 +29,8 @@ export type Story = {
   readonly keysLeft: number
   readonly refusal: number
   readonly identities: readonly string[]
+  readonly plants: readonly string[]
+  readonly planted: readonly string[]
   readonly states: readonly Realm.UserState[]
 }
 
@@ -63,6 +67,42 @@ const listen = (app: Realm.App, user: User): (() => void) => {
   }
 }
 
+const isInsert = <T extends Realm.Document>(
+  event: Realm.ChangeEvent<T>,
+): event is Realm.InsertEvent<T> => event.operationType === 'insert'
+
+const watchOne = async (plants: Realm.MongoDBCollection<Plant>): Promise<string[]> => {
+  const names: string[] = []
+  for await (const event of plants.watch({ filter: { operationType: 'insert' } })) {
+    if (!isInsert(event)) continue
+    names.push(event.fullDocument.name)
+    break
+  }
+  return names
+}
+
+const tryPlants = async (user: User) => {
+  const mongo: Realm.Services.MongoDB = user.mongoClient('mongodb-atlas')
+  const database: Realm.Services.MongoDBDatabase = mongo.db('garden')
+  const plants = database.collection<Plant>('plants')
+  let isSeen = false
+  const planted = watchOne(plants).finally(() => {
+    isSeen = true
+  })
+  while (!isSeen) await plants.insertOne({ name: 'weed' })
+  const { deletedCount }: Realm.DeleteResult = await plants.deleteMany({ name: 'weed' })
+  const documents: Realm.NewDocument<Plant>[] = [{ name: 'oak', height: 20 }, { name: 'fern' }]
+  const { insertedIds }: Realm.InsertManyResult<Realm.BSON.ObjectId> =
+    await plants.insertMany(documents)
+  const filter: Realm.Filter = { _id: { $in: insertedIds } }
+  const update: Realm.Update = { $set: { height: 1 } }
+  const result: Realm.UpdateResult<Realm.BSON.ObjectId> = await plants.updateMany(filter, update)
+  const options: Realm.FindOptions = { sort: { name: 1 }, projection: { name: 1 }, limit: 5 }
+  const found: Plant[] = await plants.find(filter, options)
+  if (deletedCount === 0 || result.modifiedCount !== 2) throw new Error('whose plants?')
+  return { plants: found.map(({ name }) => name), planted: await planted }
+}
+
 export const runProgram = async (id: string, baseUrl: string, path: string): Promise<Story> => {
   const configuration: Realm.AppConfiguration = { id, baseUrl, timeout: 30_000, baseFilePath: path }
   const app = new Realm.App<Functions, CustomData>(configuration)
@@ -86,6 +126,7 @@ export const runProgram = async (id: string, baseUrl: string, path: string): Pro
   })) as Stock
 
   const keys = await tryKeys(user.apiKeys)
+  const garden = await tryPlants(plain)
   const refusal = await user
     .callFunction('noSuchFunction')
     .then(() => 0)
@@ -98,6 +139,7 @@ export const runProgram = async (id: string, baseUrl: string, path: string): Pro
     stock,
     keyName: keys.name,
     keysLeft: keys.left,
+    ...garden,
     refusal,
     identities: user.identities.map(({ providerType }: Realm.UserIdentity) => providerType),
   }
