@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts'
 import { expand, isExpansion, type Scope } from './expansion.ts'
 
 /** What a `%function` of an expression gave. */
@@ -8,7 +9,7 @@ const mark = Symbol('result of a function')
 export const isResult = (value: unknown): value is FunctionResult =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === mark
 
-/** Calls a function of the app by name. A throw counts as `false`. */
+/** Calls a function of the app by name. A throw counts as `false`; a refusal (`AppError`) is one of the whole operation. */
 export type CallFunction = (name: string, args: readonly unknown[]) => Promise<unknown>
 
 type Fields = Readonly<Record<string, unknown>>
@@ -25,7 +26,12 @@ const call = async (
   const given = args.map(arg =>
     typeof arg === 'string' && isExpansion(arg) ? expand(arg, scope) : arg,
   )
-  return { kind: mark, result: await callFunction(name, given).catch(() => false) }
+  try {
+    return { kind: mark, result: await callFunction(name, given) }
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    return { kind: mark, result: false }
+  }
 }
 
 /** True when evaluating the expression needs a function of the app. */

@@ -11,6 +11,7 @@ import type {
   RuleFilter,
 } from '../../../src/domain/data-source.ts'
 import type { User } from '../../../src/domain/user.ts'
+import { AppError } from '../../../src/errors.ts'
 
 export const adaId = '65a0c0ffee0000000000beef'
 export const bobId = '65a0c0ffee0000000000cafe'
@@ -60,6 +61,9 @@ const functions: Readonly<Record<string, (...args: readonly unknown[]) => unknow
   no: () => false,
   boom: () => {
     throw new Error('boom')
+  },
+  busy: () => {
+    throw new AppError('overloaded')
   },
   isRed: team => team === 'red',
   adaTeam: () => 'red',

@@ -188,4 +188,10 @@ describe('what a judge reads', () => {
     })
     expect(await judge.see({ a: 'red' })).toEqual({ a: 'red' })
   })
+
+  it('refuses the operation, rather than guess, when functions cannot run', async () => {
+    const rules = { roles: [{ applyWhen: { '%not': call('busy') }, read: true }] }
+
+    await expect(openTestJudge(rules)).rejects.toMatchObject({ refusal: 'overloaded' })
+  })
 })
