@@ -98,14 +98,14 @@ const readRole = (role: Fields & { readonly name: string }, place: Place, needs:
   }
 }
 
-/** The expressions among the members, those left out that say nothing. */
+/** The expressions among the members, those left out that say nothing; `null` says nothing but of whom a role is for. */
 const readExpressions = (
   value: Fields,
   keys: readonly string[],
   place: Place,
   needs: Needs,
 ): Record<string, RuleExpression> => {
-  const said = keys.filter(key => value[key] !== undefined && value[key] !== null)
+  const said = keys.filter(key => value[key] != null || (key === 'apply_when' && key in value))
   for (const key of said) {
     checkExpression(value[key], inside(place, key), { needs, aboutDocuments: true })
   }
@@ -149,7 +149,7 @@ const readFilter = (
 ): ReadFilter => {
   refuseUnknown(value, filterFields, place)
   const context = { needs, aboutDocuments: false }
-  const applyWhen = value.apply_when ?? {}
+  const { apply_when: applyWhen = {} } = value
   checkExpression(applyWhen, inside(place, 'apply_when'), context)
   const query = check(fields, value.query ?? {}, inside(place, 'query')) ?? {}
   checkQuery(query, inside(place, 'query'), context)
