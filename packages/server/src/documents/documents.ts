@@ -98,7 +98,8 @@ export type WatchOptions = {
   readonly fullDocument?: 'default' | 'updateLookup'
   /**
    * `whenAvailable` puts the document as it was before into `fullDocumentBeforeChange`, where the engine knows it: the
-   * embedded one of deletions, MongoDB where the collection keeps pre-images. Default `off`.
+   * embedded one of deletions, MongoDB where the collection keeps pre-images. Of updates the embedded engine puts what
+   * removed fields held into `removedBeforeChange`, as `{ path, value }`. Default `off`.
    */
   readonly fullDocumentBeforeChange?: 'off' | 'whenAvailable'
 }

@@ -11,6 +11,8 @@ export type HubEvent = {
   readonly whole: Change
   /** The document before it was deleted, where the engine knows. Readers are never shown it. */
   readonly before: Document | undefined
+  /** What removed fields held, by path, where the engine knows. Readers are never shown it. */
+  readonly removed: ReadonlyMap<string, unknown>
   /** Bytes, about. */
   readonly size: number
 }
@@ -53,6 +55,9 @@ export const toHubEvent = (
     place: placeOf(raw._id),
     whole: toChange(event),
     before: raw.fullDocumentBeforeChange ?? undefined,
+    removed: new Map(
+      (raw.removedBeforeChange ?? []).map(({ path, value }: Document) => [path, value]),
+    ),
     get size() {
       size ??= calculateObjectSize(event)
       return size

@@ -28,7 +28,7 @@ const visibleKey = (key: Document, visible: Document): Document =>
   )
 
 const show = (
-  { whole }: HubEvent,
+  { whole, removed }: HubEvent,
   { document, visible, judge }: { document: Document; visible: Document; judge: Judge },
 ): Change | undefined => {
   const { fullDocument, updateDescription, documentKey, ...rest } = whole.event
@@ -38,6 +38,7 @@ const show = (
     visibleUpdate(updateDescription, {
       document,
       visible,
+      removed,
       isAlwaysVisible: judge.isAlwaysVisible,
       seeAtOnce,
     })

@@ -7,6 +7,8 @@ import { findAt, putAt } from './visible-paths.ts'
 export type Seen = {
   readonly document: Document
   readonly visible: Document
+  /** What removed fields held, by path, as far as that is known. */
+  readonly removed: ReadonlyMap<string, unknown>
   isAlwaysVisible(field: string): boolean
   /** `undefined` where that cannot be asked at once. */
   readonly seeAtOnce: ((document: Document) => Document | undefined) | undefined
@@ -18,15 +20,17 @@ const unheardOf = new ObjectId('f0f0f0f0f0f0f0f0f0f0f0f0')
 const partsOf = (path: string): string[] => path.split('.')
 
 /**
- * True when a field that is gone would be seen, whatever it held: it is tried as null and as a value that nobody has.
+ * True when a field that is gone would be seen. Where nobody knows what it held: whatever that was, so it is tried as
+ * null and as a value that nobody has.
  */
 const wouldBeSeen = (
-  { document, isAlwaysVisible, seeAtOnce }: Seen,
+  { document, removed, isAlwaysVisible, seeAtOnce }: Seen,
   path: readonly string[],
 ): boolean => {
   if (isAlwaysVisible(path[0] as string)) return true
   if (seeAtOnce === undefined) return false
-  return [null, unheardOf].every(value => {
+  const held = removed.get(path.join('.'))
+  return (held === undefined ? [null, unheardOf] : [held]).every(value => {
     const probe = putAt(document, path, value)
     const seen = probe && seeAtOnce(probe)
     return seen !== undefined && findAt(seen, path) !== undefined

@@ -83,6 +83,10 @@ describe('what a watch tells', () => {
             documentKey: { _id: after._id },
             fullDocument: after,
             updateDescription: difference,
+            removedBeforeChange: difference.removedFields.map(path => ({
+              path,
+              value: before[path],
+            })),
           }),
         )
 

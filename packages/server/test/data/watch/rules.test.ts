@@ -81,6 +81,22 @@ describe.skipIf(!offersChanges)('what a watch tells under rules', () => {
     stream.close()
   })
 
+  it('has a removed field of which a part was seen, and none of which nothing was', async () => {
+    await using server = await startShop({ source: itemRules({ roles: [guest], filters: [] }) })
+    const { token } = await logInAnonymously(server)
+    await insert(server, { _id: 1, inner: { shut: 1 } }, { _id: 2, inner: { open: 1, shut: 1 } })
+    const stream = await watch(server, token)
+
+    await update(server, 1, { $unset: { inner: '' } })
+    await update(server, 2, { $unset: { inner: '' } })
+    const [event] = await stream.take(1)
+
+    expect(event).toMatchObject({ documentKey: { _id: 2 }, fullDocument: { _id: 2 } })
+    expect(event?.updateDescription.removedFields).toEqual(['inner'])
+    expect(stream.raw()).not.toContain('removedBeforeChange')
+    stream.close()
+  })
+
   it('has arrays that are seen whole as they are cut off', async () => {
     const lists: Role = { name: 'lists', applyWhen: {}, fields: { list: { read: true } } }
     await using server = await startShop({ source: itemRules({ roles: [lists], filters: [] }) })

@@ -18,7 +18,7 @@ export type ChangesRequest = {
   readonly after: number
   readonly pipeline: readonly Document[]
   readonly updateLookup: boolean
-  /** Deleted documents are shown. */
+  /** Deleted documents are shown, and what removed fields held. */
   readonly before: boolean
 }
 
@@ -59,7 +59,9 @@ const lookUp = (snapshot: Snapshot, event: Document): Document | null => {
 
 /** The event as MongoDB would hand it out. */
 const toEvent = (snapshot: Snapshot, request: ChangesRequest, row: ChangeRow): Document => {
-  const { operationType, fullDocumentBeforeChange, ...event } = fromBytes(row.event)
+  const { operationType, fullDocumentBeforeChange, removedBeforeChange, ...event } = fromBytes(
+    row.event,
+  )
   const isUpdate = operationType === 'update'
   return {
     _id: toToken({ log: request.log, sequence: row.seq }),
@@ -71,6 +73,7 @@ const toEvent = (snapshot: Snapshot, request: ChangesRequest, row: ChangeRow): D
     ...(request.before && fullDocumentBeforeChange !== undefined
       ? { fullDocumentBeforeChange }
       : {}),
+    ...(request.before && removedBeforeChange !== undefined ? { removedBeforeChange } : {}),
   }
 }
 

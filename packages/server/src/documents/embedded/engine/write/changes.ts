@@ -38,6 +38,23 @@ export const noChanges: ChangeRecorder = {
   trim: () => false,
 }
 
+/** What stood at paths of a difference: those in documents inside each other. A name may hold dots itself. */
+const valuesOf = (document: Document, paths: readonly string[]): Document[] =>
+  paths.map(path => ({ path, value: valueAt(document, path) }))
+
+const valueAt = (document: Document, path: string): unknown => {
+  if (Object.hasOwn(document, path)) return document[path]
+  for (let dot = path.indexOf('.'); dot >= 0; dot = path.indexOf('.', dot + 1)) {
+    const inner: unknown = Object.hasOwn(document, path.slice(0, dot))
+      ? document[path.slice(0, dot)]
+      : undefined
+    if (typeof inner !== 'object' || inner === null) continue
+    const value = valueAt(inner, path.slice(dot + 1))
+    if (value !== undefined) return value
+  }
+  return undefined
+}
+
 const trimmedAtOnce = 1_000
 
 export const recordChanges = (
@@ -63,13 +80,17 @@ export const recordChanges = (
         fullDocument: doc,
       })
     },
-    updated: (collection, before, after) =>
+    updated: (collection, before, after) => {
+      const updateDescription = differenceOf(before, after)
+      const removed = updateDescription.removedFields
       log({
         operationType: 'update',
         ns: namespace(collection),
         documentKey: { _id: after._id },
-        updateDescription: differenceOf(before, after),
-      }),
+        updateDescription,
+        ...(removed.length > 0 && { removedBeforeChange: valuesOf(before, removed) }),
+      })
+    },
     replaced: (collection, after) =>
       log({
         operationType: 'replace',
