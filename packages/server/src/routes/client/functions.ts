@@ -33,7 +33,7 @@ export const functionRoutes = (server: FastifyInstance, context: HttpContext): v
         name,
         args: fromEjson(args, { promoteValues: !isService }) as unknown[],
         service,
-        request: functionRequest(request),
+        request: () => functionRequest(request),
         requestId: request.id,
       })
       const text = isService ? await writeEjson(result) : JSON.stringify(toFunctionResult(result))

@@ -16,7 +16,8 @@ export type ClientCall = {
   readonly args: readonly unknown[]
   /** The data source of which this is an operation. */
   readonly service?: string | undefined
-  readonly request?: FunctionRequest | undefined
+  /** Asked only where the app's code or rules look at it. */
+  readonly request: () => FunctionRequest
   readonly requestId?: string | undefined
 }
 
@@ -24,17 +25,24 @@ const callService = async (
   { data }: Deps,
   app: App,
   {
-    name,
-    args,
     user,
     service,
-    request,
-  }: Omit<ClientCall, 'claims'> & {
+    call: { name, args, request },
+  }: {
     readonly user: User
     readonly service: string
+    readonly call: Pick<ClientCall, 'name' | 'args' | 'request'>
   },
-): Promise<unknown> =>
-  data.run(app, { service, action: name, args, dialect: 'client' }, { kind: 'user', user, request })
+): Promise<unknown> => {
+  const call = { service, action: name, args, dialect: 'client' } as const
+  return data.run(app, call, {
+    kind: 'user',
+    user,
+    get request() {
+      return { ...request(), service, action: name }
+    },
+  })
+}
 
 /**
  * Calls a function of the app, or does an operation of a data source, as the user, and gives its result as a BSON
@@ -51,12 +59,13 @@ export const callFunction = async (
   if (claims.app.id !== app.id) throw new AppError('sessionInvalid')
   if (service !== undefined) {
     const user = await getProfile(deps, claims)
-    return callService(deps, app, { ...call, user, service })
+    return callService(deps, app, { user, service, call })
   }
-  const { name, args, request, requestId } = call
+  const { name, args, requestId } = call
   const called = app.functions.find(one => one.name === name)
   if (!called || called.private) throw new AppError('functionNotFound', { name })
   const caller = await getProfile(deps, claims)
+  const request = call.request()
   const asker = { user: caller, request }
   if (!(await holdsFor(deps, app, { expression: called.canEvaluate, asker }))) {
     throw new AppError('functionRefused', { name })

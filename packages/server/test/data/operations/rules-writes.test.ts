@@ -256,6 +256,21 @@ eachEngine('writes under rules', engine => {
     expect(counts).not.toContain('refused')
   })
 
+  it('tells rules which operation is asked of which data source', async () => {
+    const request = { '%%request.service': 'mongodb-atlas', '%%request.action': 'find' }
+    const reader: Role = { name: 'reader', applyWhen: request, read: true }
+    const writer: Role = { name: 'writer', applyWhen: {}, insert: true, write: true, read: false }
+    await using shop = await openShop(engine, {
+      defaultRule: { roles: [reader, writer], filters: [] },
+    })
+    await shop.run('insertOne', { document: { _id: 1 } })
+
+    expect(await shop.run('find')).toEqual([{ _id: int(1) }])
+    expect(await shop.refused('insertMany', { documents: [{ _id: 1 }] })).toMatchObject({
+      error_code: 'MongoDBError',
+    })
+  })
+
   it('asks schemas, and says which document does not meet one', async () => {
     const rules: CollectionRules[] = [
       {
