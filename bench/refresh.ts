@@ -43,6 +43,31 @@ export const benchRefresh = async (durationMs: number): Promise<Row[]> => {
   }
 }
 
+/** Token refresh of users with custom data beside that of users without. */
+export const benchCustomData = async (durationMs: number): Promise<Row[]> => {
+  const plain = await startRegent()
+  const rich = await startRegent({ withCustomData: true })
+  try {
+    const without = await refreshRequests(plain, users)
+    const withData = await refreshRequests(rich, users)
+    const floor = await warmRun({ ...without, connections, durationMs })
+    const ours = await warmRun({ ...withData, connections, durationMs })
+    const share = ours.perSecond / floor.perSecond
+    return [
+      {
+        what: `token refresh with custom user data, ${connections} connections`,
+        measured: `${whole(ours.perSecond)}/s`,
+        reference: `without ${whole(floor.perSecond)}/s`,
+        ratio: percent(share),
+        reach: '≥ 60 %',
+        missed: below(share, 0.6),
+      },
+    ]
+  } finally {
+    await Promise.all([plain.stop(), rich.stop()])
+  }
+}
+
 /** Bytes of one answer of the server, so that the bare one sends as many. */
 const answerSize = async ({ port, request }: Awaited<ReturnType<typeof refreshRequests>>) => {
   const authorization = /authorization: (.+)\r\n/.exec(request(0).toString())?.[1] ?? ''

@@ -8,14 +8,21 @@ type RegentOptions = {
   readonly maxBatch?: number
   /** PEM of the key that tokens for `custom-token` are signed with. */
   readonly tokenKey?: string
+  /** True when users have custom data. Default false. */
+  readonly withCustomData?: boolean
 }
 
 /** A Regent server in a process of its own. */
 export const startRegent = ({
   maxBatch = 1_000,
   tokenKey = '',
+  withCustomData = false,
 }: RegentOptions = {}): Promise<Child<Hello>> =>
-  startChild<Hello>('./servers/regent.ts', [String(maxBatch), tokenKey])
+  startChild<Hello>('./servers/regent.ts', [
+    String(maxBatch),
+    tokenKey,
+    ...(withCustomData ? ['people'] : []),
+  ])
 
 export const client = '/api/client/v2.0'
 

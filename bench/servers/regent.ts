@@ -27,12 +27,22 @@ export type Question =
 
 /**
  * A server in a process of its own. The first argument is the largest batch of one commit, the second the key (PEM)
- * that tokens for `custom-token` are signed with.
+ * that tokens for `custom-token` are signed with, the third is `people` where users have custom data.
  */
 const maxBatch = Number(process.argv[2] ?? 1_000)
 const folder = mkdtempSync(join(tmpdir(), 'regent-bench-'))
 const tokenKey = process.argv[3] ?? ''
 let documents: EmbeddedDocuments | undefined
+
+const people = {
+  dataSources: ['people'],
+  customUserData: {
+    source: 'people',
+    database: 'bench',
+    collection: 'people',
+    userIdField: 'owner',
+  },
+}
 
 const customToken = {
   type: 'custom-token',
@@ -49,6 +59,7 @@ const server = await startTestServer({
       ...(tokenKey === '' ? [] : [customToken]),
     ],
     secrets: { tokenKey },
+    ...(process.argv[4] === 'people' && people),
   },
   dataDir: folder,
   settings: { logLevel: 'error', passwordMemoryKib: 19_456, passwordPasses: 2 },

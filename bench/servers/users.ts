@@ -13,7 +13,7 @@ export type MadeUsers = {
 }
 
 export const makeUsers = ({ deps, app }: TestServer): MadeUsers => {
-  const { store, newId, now, tokens } = deps
+  const { store, newId, now, tokens, data } = deps
   const provider = app.providers.find(({ type }) => type === 'anon-user')
   const providerId = provider?.id ?? ''
   const providerType = 'anon-user' as const
@@ -46,9 +46,20 @@ export const makeUsers = ({ deps, app }: TestServer): MadeUsers => {
       }),
       store.users.insert(user, []),
       store.sessions.insert(session),
+      app.customUserData && insertPerson(app.customUserData, id),
     ])
     ids.push(id)
     sessions.push(sessionId)
+  }
+
+  const insertPerson = async (
+    { source, database, collection, userIdField }: NonNullable<TestServer['app']['customUserData']>,
+    id: string,
+  ): Promise<void> => {
+    const document = { [userIdField]: id, name: 'Ada', team: 'red', visits: 5, staff: false }
+    const args = [{ database, collection, document }]
+    const call = { service: source, action: 'insertOne', args, dialect: 'client' } as const
+    await data.run(app, call, { kind: 'system' })
   }
 
   const sessionOf = (userId: string, id: string) => ({
