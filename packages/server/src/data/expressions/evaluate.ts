@@ -9,11 +9,17 @@ type Fields = Readonly<Record<string, unknown>>
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 
-export const logical = (operator: string): 'and' | 'or' | 'not' | undefined => {
-  const name = operator.slice(1)
-  if (!/^[%$]/.test(operator)) return undefined
-  return name === 'and' || name === 'or' || name === 'not' ? name : undefined
-}
+const logicalOperators: ReadonlyMap<string, 'and' | 'or' | 'not'> = new Map([
+  ['%and', 'and'],
+  ['$and', 'and'],
+  ['%or', 'or'],
+  ['$or', 'or'],
+  ['%not', 'not'],
+  ['$not', 'not'],
+])
+
+export const logical = (operator: string): 'and' | 'or' | 'not' | undefined =>
+  logicalOperators.get(operator)
 
 const isOperator = (key: string): boolean =>
   findComparison(key) !== undefined || logical(key) !== undefined
@@ -80,15 +86,16 @@ const meets = (left: unknown, value: unknown, scope: Scope, isSwitch = false): b
 
 const switches = new Set(['%%true', '%%false', '%%true%%', '%%false%%'])
 
-const fieldHolds = ([key, value]: [string, unknown], scope: Scope): boolean => {
+const isName = (key: string): boolean => !key.startsWith('%') && !key.startsWith('$')
+
+const fieldHolds = (key: string, value: unknown, scope: Scope): boolean => {
+  if (isName(key)) return meets(valueAt(scope.root, key), value, scope)
+  if (isExpansion(key)) return meets(expand(key, scope), value, scope, switches.has(key))
   const kind = logical(key)
   if (kind === 'and') return list(value).every(item => evaluate(item, scope))
   if (kind === 'or') return list(value).some(item => evaluate(item, scope))
   if (kind === 'not') return !evaluate(value, scope)
-  if (isResult(value) && key === '%function') return value.result === true
-  if (/^[%$]/.test(key) && !isExpansion(key)) return false
-  const left = isExpansion(key) ? expand(key, scope) : valueAt(scope.root, key)
-  return meets(left, value, scope, switches.has(key))
+  return isResult(value) && key === '%function' && value.result === true
 }
 
 /**
@@ -107,5 +114,8 @@ export const evaluate = (expression: unknown, scope: Scope): boolean => {
   }
   if (isResult(expression)) return expression.result === true
   if (!isFields(expression)) return false
-  return Object.entries(expression).every(entry => fieldHolds(entry, scope))
+  for (const key of Object.keys(expression)) {
+    if (!fieldHolds(key, expression[key], scope)) return false
+  }
+  return true
 }

@@ -24,6 +24,7 @@ const step = (value: unknown, name: string): unknown => {
 
 /** The value at a dotted path; of each element where an array is in the way. `undefined` when there is none. */
 export const valueAt = (value: unknown, path: string): unknown => {
+  if (!path.includes('.')) return step(value, path)
   let found = value
   for (const name of path.split('.')) found = step(found, name)
   return found
@@ -37,7 +38,7 @@ export const isExpansion = (text: string): boolean => text.startsWith('%%')
  * the original's documentation has it.
  */
 export const expand = (text: string, scope: Scope): unknown => {
-  const path = text.slice(2).replace(/%%$/, '')
+  const path = text.endsWith('%%') ? text.slice(2, -2) : text.slice(2)
   if (path === 'true') return true
   if (path === 'false') return false
   return valueAt(scope, path)

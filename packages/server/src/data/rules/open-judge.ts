@@ -8,7 +8,7 @@ import type { Asking, JudgeParts } from './asker.ts'
 import type { Judge, OpenJudge } from './judge.ts'
 import { narrowingOf } from './narrowing.ts'
 import { isFieldAlwaysVisible, readsOfRoles, writesOfRoles } from './outline.ts'
-import { chooseRole, seeAs } from './reading.ts'
+import { chooseRole, seeThrough } from './reading.ts'
 import { openRulePlans, type RulePlan } from './rule-plan.ts'
 import { nameOf, ruleNotFound, type SettledRules, settleRules } from './settled-rules.ts'
 import { objectionTo, type Write } from './writing.ts'
@@ -28,8 +28,7 @@ type Seeing = (document: Document, ask: Ask) => Document | undefined
 const openSeeing = ({ roles, scope, filters }: SettledRules, isSearch: boolean): Seeing => {
   const project = filters.projection && compileProjection(filters.projection)
   return (document, ask) => {
-    const role = chooseRole(roles, document, { ask, scope })
-    const seen = role && seeAs(role, document, { ask, scope, isSearch })
+    const seen = seeThrough(roles, document, { ask, scope, isSearch })
     if (seen === undefined || project === undefined) return seen
     const projected = project(seen)
     return Object.keys(projected).length === 0 ? undefined : projected

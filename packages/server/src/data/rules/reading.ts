@@ -13,15 +13,23 @@ export type Reading = {
   readonly isSearch: boolean
 }
 
+const findRole = (
+  roles: readonly SettledRole[],
+  ask: Ask,
+  withDocument: Scope,
+): SettledRole | undefined => {
+  for (const role of roles) {
+    if (role.applyWhen === true || ask(role.applyWhen, withDocument)) return role
+  }
+  return undefined
+}
+
 /** The first role that applies to a document; `undefined` when none does. */
 export const chooseRole = (
   roles: readonly SettledRole[],
   document: Document,
   { ask, scope }: Pick<Reading, 'ask' | 'scope'>,
-): SettledRole | undefined => {
-  const withDocument = { ...scope, root: document }
-  return roles.find(role => role.applyWhen === true || ask(role.applyWhen, withDocument))
-}
+): SettledRole | undefined => findRole(roles, ask, { ...scope, root: document })
 
 /** Scopes of one document: permissions to write are asked as if it were written as it is. */
 type Scopes = { readonly ask: Ask; readonly reading: Scope; readonly writing: Scope }
@@ -77,17 +85,19 @@ const seeFields = (
 const passesGate = ({ gate }: SettledRole, { ask, reading, writing }: Scopes): boolean =>
   gate === undefined || ask(gate.read ?? true, reading) || ask(gate.write ?? true, writing)
 
-/** As much of a document as a role lets see; `undefined` when that is nothing. */
-export const seeAs = (
-  role: SettledRole,
+/** As much of a document as the first role that applies lets see; `undefined` when that is nothing. */
+export const seeThrough = (
+  roles: readonly SettledRole[],
   document: Document,
   { ask, scope, isSearch }: Reading,
 ): Document | undefined => {
   const reading = { ...scope, root: document }
+  const role = findRole(roles, ask, reading)
+  if (role === undefined || (isSearch && !ask(role.search, reading))) return undefined
+  const { read, write, fields, additional, gate } = role
+  if (read === true && gate === undefined) return document
   const scopes = { ask, reading, writing: { ...reading, prevRoot: document } }
-  if (isSearch && !ask(role.search, reading)) return undefined
   if (!passesGate(role, scopes)) return undefined
-  const { read, write, fields, additional } = role
   if (read !== undefined && ask(read, reading)) return document
   if (write !== undefined && ask(write, scopes.writing)) return document
   if (read !== undefined) return undefined

@@ -78,55 +78,50 @@ const tryCompile = (query: Document): Matcher | undefined => {
 /** The document of one `_id`, read the quickest way; `undefined` where that is not to be had. */
 const readPinned = async (
   { collection, judge }: Place,
-  pushed: Document,
   id: unknown,
 ): Promise<Candidates | undefined> => {
   const filter = judge.query && tryCompile(judge.query)
   if (judge.query !== undefined && filter === undefined) return undefined
   const document = await collection.findOne({ _id: id })
-  const rest = compileFilter(pushed)
-  const isWanted =
-    document !== undefined &&
-    (filter === undefined || filter.matches(document)) &&
-    rest.matches(document)
+  const isWanted = document !== undefined && (filter === undefined || filter.matches(document))
   return { documents: isWanted ? [document] : [], isPart: false }
 }
 
-const fewest = 64
+const nobody: Candidates = { documents: [], isPart: false }
 
-const amountOf = ({ enough }: Wish): number => Math.max(fewest, 2 * enough)
-
-/** True where one `_id` is asked for, or so few documents that a few more of them are likely to do. */
-export const isSmall = ({ judge }: Place, wish: Wish): boolean => {
-  if (judge.reads === 'none') return true
-  if (pinnedId(pushableQuery(wish.query, judge)) !== undefined) return true
-  return wish.enough > 0 && amountOf(wish) < maxDocuments && isPushableSort(wish.sort, judge)
+/** Ways of reading the documents that may be seen and may be meant, the least first. */
+export type CandidateReads = {
+  /** Each gives some of them, as many as are likely to do. */
+  readonly some: readonly (() => Promise<Candidates>)[]
+  /** @throws `readSizeLimit` */
+  all(): Promise<Candidates>
 }
 
-/**
- * Documents that may be seen and may be meant: `some`, where `isSmall`, or every one.
- *
- * @throws `readSizeLimit`
- */
-export const readCandidates = async (
-  place: Place,
-  wish: Wish,
-  amount: 'some' | 'all',
-): Promise<Candidates> => {
+/** How many are read at first, and then, for so many wanted ones. */
+const amounts = (enough: number): readonly number[] =>
+  [enough + 8, 4 * enough + 64].filter(amount => amount < maxDocuments)
+
+/** Prepares reading. All of it may throw `readSizeLimit`. */
+export const prepareCandidates = (place: Place, wish: Wish): CandidateReads => {
   const { judge } = place
-  if (judge.reads === 'none') return { documents: [], isPart: false }
+  const { sort, enough } = wish
+  if (judge.reads === 'none') return { some: [async () => nobody], all: async () => nobody }
   const pushed = pushableQuery(wish.query, judge)
-  const id = pinnedId(pushed)
-  const pinned = id === undefined ? undefined : await readPinned(place, pushed, id)
-  if (pinned !== undefined) return pinned
-  const query = joinQueries([judge.query, judge.narrowing, pushed])
-  if (amount === 'some') {
-    const { sort } = wish
-    const limit = amountOf(wish)
-    const documents = await read(place, query, { limit, ...(sort && { sort }) })
+  const joined = (): Document => joinQueries([judge.query, judge.narrowing, pushed])
+
+  const all = async (): Promise<Candidates> => {
+    const documents = await read(place, joined(), { limit: maxDocuments + 1 })
+    if (documents.length > maxDocuments) throw tooManyCandidates()
+    return { documents, isPart: false }
+  }
+
+  const first = async (limit: number): Promise<Candidates> => {
+    const documents = await read(place, joined(), { limit, ...(sort && { sort }) })
     return { documents, isPart: documents.length === limit }
   }
-  const documents = await read(place, query, { limit: maxDocuments + 1 })
-  if (documents.length > maxDocuments) throw tooManyCandidates()
-  return { documents, isPart: false }
+
+  const id = pinnedId(pushed)
+  if (id !== undefined) return { some: [async () => (await readPinned(place, id)) ?? all()], all }
+  if (enough === 0 || !isPushableSort(sort, judge)) return { some: [], all }
+  return { some: amounts(enough).map(amount => () => first(amount)), all }
 }

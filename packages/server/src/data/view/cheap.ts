@@ -12,6 +12,8 @@ const cheap = new Set([
 ])
 
 const mostInline = 100
+/** Matching one takes about a microsecond. */
+const mostMatched = 500
 const mostParts = 200
 
 const isCheapValue = (value: unknown, count: { parts: number }): boolean => {
@@ -25,7 +27,7 @@ const isCheapValue = (value: unknown, count: { parts: number }): boolean => {
 
 /** True when the event loop may do it itself: few documents, and nothing that could take long with one of them. */
 export const isCheap = (request: Request, documents: number): boolean => {
-  if (documents > mostInline) return false
+  if (documents > (request.kind === 'aggregate' ? mostInline : mostMatched)) return false
   const { query, projection, pipeline } = request as Partial<Record<string, unknown>>
   return isCheapValue([query, projection, pipeline], { parts: 0 })
 }

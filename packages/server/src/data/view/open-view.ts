@@ -3,11 +3,11 @@ import { decodeAll } from '../../documents/embedded/engine/decode.ts'
 import { fromBytes, toBytes } from '../../documents/embedded/values/bytes.ts'
 import { toNumeric } from '../../documents/embedded/values/numbers.ts'
 import { checkProjection } from '../rules/filters.ts'
-import { isSmall, type Place, readCandidates, type Wish } from './candidates.ts'
+import { type Candidates, type Place, prepareCandidates, type Wish } from './candidates.ts'
 import { isCheap } from './cheap.ts'
 import { joinBytes } from './join-bytes.ts'
 import { maxDocuments, maxHeldBytes, usualLimits, type ViewLimits } from './limits.ts'
-import { prepare, type Request } from './over-documents.ts'
+import { type Prepared, prepare, type Request } from './over-documents.ts'
 import { tooLargeResult, tooManyCandidates } from './refusals.ts'
 import { inSlices, seeAll } from './see-all.ts'
 import { openSlots, type Slots } from './slots.ts'
@@ -20,9 +20,16 @@ export type Views = {
   close(): Promise<void>
 }
 
-/** One document is never too large: none is larger than any limit. */
-const checkSize = (documents: Document[], { maxResultBytes }: ViewLimits): Document[] => {
-  if (documents.length <= 1) return documents
+/** Only what makes new values can be larger than the documents that it is given. */
+const checkSize = (
+  documents: Document[],
+  { kind, projection = {} }: { readonly kind: Request['kind']; readonly projection?: Document },
+  { maxResultBytes }: ViewLimits,
+): Document[] => {
+  const isMade =
+    kind === 'aggregate' ||
+    Object.values(projection).some(value => typeof value === 'string' || typeof value === 'object')
+  if (!isMade) return documents
   let size = 0
   for (const document of documents) {
     size += calculateObjectSize(document, { ignoreUndefined: false })
@@ -31,15 +38,19 @@ const checkSize = (documents: Document[], { maxResultBytes }: ViewLimits): Docum
   return documents
 }
 
+type Work = {
+  readonly documents: readonly Document[]
+  readonly request: Request
+  readonly run: Prepared
+}
+
 /** What the request makes of the documents, here or in a thread. */
 const work = async (
   threads: ViewThreads,
   limits: ViewLimits,
-  { documents, request }: { readonly documents: readonly Document[]; readonly request: Request },
+  { documents, request, run }: Work,
 ): Promise<Document[]> => {
-  if (isCheap(request, documents.length)) {
-    return checkSize([...prepare(request)(documents)], limits)
-  }
+  if (isCheap(request, documents.length)) return checkSize([...run(documents)], request, limits)
   const { maxTimeMs, maxResultBytes } = limits
   const parts: Uint8Array[] = []
   let size = 0
@@ -74,22 +85,22 @@ type Parts = {
 const openOne = ({ threads, slots, now }: Parts, place: Place): View => {
   const { judge, limits } = place
 
-  const look = async (wish: Wish, request: Request, amount: 'some' | 'all') => {
-    const { documents, isPart } = await readCandidates(place, wish, amount)
-    const seen = await seeAll(judge, documents, limits.maxTimeMs)
-    const visible = seen.map(one => one.visible)
-    const found = await work(threads, limits, { documents: visible, request })
-    if (found.length > maxDocuments) throw tooLargeResult()
-    return { seen, found, isEnough: !isPart || found.length >= wanted(request) }
-  }
-
   const over = async (wish: Wish, request: Request) => {
-    prepare(request)
-    if (isSmall(place, wish)) {
-      const first = await look(wish, request, 'some')
-      if (first.isEnough) return first
+    const run = prepare(request)
+    const reads = prepareCandidates(place, wish)
+    const look = async ({ documents, isPart }: Candidates) => {
+      const seen = await seeAll(judge, documents, limits.maxTimeMs)
+      const visible = seen.map(one => one.visible)
+      const found = await work(threads, limits, { documents: visible, request, run })
+      if (found.length > maxDocuments) throw tooLargeResult()
+      return { seen, found, isEnough: !isPart || found.length >= wanted(request) }
     }
-    return slots.use(() => look(wish, request, 'all'))
+
+    for (const read of reads.some) {
+      const looked = await look(await read())
+      if (looked.isEnough) return looked
+    }
+    return slots.use(async () => look(await reads.all()))
   }
 
   const candidates = async (query: Document, options: ViewOptions): Promise<Candidate[]> => {

@@ -40,6 +40,9 @@ const even = { roles: [{ applyWhen: { even: true }, read: true }] }
 const numbers = (count: number): Document[] =>
   Array.from({ length: count }, (_, n) => ({ _id: n, n, even: n % 2 === 0, text: 'a'.repeat(20) }))
 
+/** Twenty copies of a text. */
+const copies = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`copy${n}`, '$text']))
+
 const refusalOf = async (work: Promise<unknown>): Promise<string> => {
   try {
     await work
@@ -70,21 +73,21 @@ describe('a view of a collection', () => {
   })
 
   it('gives many documents through a thread as it gives few, values as wide as they are', async () => {
-    await using opened = await open(numbers(300))
+    await using opened = await open(numbers(1_300))
     const view = await opened.view(even)
 
     const many = await view.find({}, { sort: { n: -1 } })
     const few = await view.find({ n: { $lt: 4 } })
 
-    expect(ids(many)).toEqual(Array.from({ length: 150 }, (_, at) => 298 - 2 * at))
+    expect(ids(many)).toEqual(Array.from({ length: 650 }, (_, at) => 1_298 - 2 * at))
     expect(many.at(-1)).toEqual(few[0])
-    expect(many[0]?.n).toEqual(new Int32(298))
+    expect(many[0]?.n).toEqual(new Int32(1_298))
     expect((await view.distinct('even', {})).map(Boolean)).toEqual([true])
     expect((await view.candidates({}, { sort: { n: -1 }, limit: 1 }))[0]?.document._id).toEqual(
-      new Int32(298),
+      new Int32(1_298),
     )
     expect(await view.aggregate([{ $group: { _id: null, sum: { $sum: '$n' } } }])).toMatchObject([
-      { sum: new Int32(22_350) },
+      { sum: new Int32(421_850) },
     ])
   })
 
@@ -131,13 +134,16 @@ describe('a view of a collection', () => {
   })
 
   it('refuses results that are too large', async () => {
-    await using opened = await open(numbers(200))
+    await using opened = await open(numbers(1_200))
     const view = await opened.view(even, { maxResultBytes: 1_000 })
 
     expect(await refusalOf(view.find({}))).toBe(
       'readSizeLimit: the result has too many documents or bytes: use a limit or a projection',
     )
     expect(await view.find({}, { limit: 3 })).toHaveLength(3)
+    expect(await refusalOf(view.aggregate([{ $limit: 3 }, { $project: copies }]))).toMatch(
+      /^readSizeLimit: the result has too many documents or bytes/,
+    )
   })
 
   it('refuses work when too much waits', async () => {

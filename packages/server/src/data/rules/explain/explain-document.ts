@@ -5,7 +5,7 @@ import type { FieldPermission, Role } from '../../../domain/data-source.ts'
 import type { Scope } from '../../expressions/expansion.ts'
 import { withFunctionResults } from '../../expressions/function-results.ts'
 import { askWithFunctions } from '../ask.ts'
-import { chooseRole, seeAs } from '../reading.ts'
+import { chooseRole, seeThrough } from '../reading.ts'
 import type { SettledRules } from '../settled-rules.ts'
 import type { ExplainedDocument, ExplainedPermission, ExplainedRole, Why } from './explanation.ts'
 import { type Tracing, trace } from './trace.ts'
@@ -127,7 +127,7 @@ export const explainSight = async (
     callFunction,
   )
   const seen = await askWithFunctions(
-    ask => role && seeAs(role, document, { ask, scope, isSearch: false }),
+    ask => seeThrough(roles, document, { ask, scope, isSearch: false }),
     callFunction,
   )
   const { projection } = rules.filters
