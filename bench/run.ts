@@ -5,16 +5,18 @@ import { benchDataSource } from './data-source.ts'
 import { benchFunctions } from './functions.ts'
 import { benchLogIn } from './log-in.ts'
 import { benchMillion } from './million.ts'
-import { benchRefresh } from './refresh.ts'
+import { benchCustomData, benchRefresh } from './refresh.ts'
 import { type Row, toTable, toVerdict } from './report.ts'
 import { benchSdk } from './sdk.ts'
 import { benchSignUp } from './sign-up.ts'
 import { benchStart } from './start.ts'
 import { benchWatch } from './watch.ts'
+import { benchWorkers } from './workers.ts'
 
 const durationMs = 5_000
 const questions: Record<string, () => Promise<Row[]>> = {
   refresh: () => benchRefresh(durationMs),
+  'custom-data': () => benchCustomData(durationMs),
   'log-in': () => benchLogIn(durationMs),
   'custom-token': () => benchCustomToken(durationMs),
   'api-key': () => benchApiKey(durationMs),
@@ -24,6 +26,7 @@ const questions: Record<string, () => Promise<Row[]>> = {
   'data-source': () => benchDataSource(durationMs),
   functions: () => benchFunctions(durationMs),
   watch: () => benchWatch(durationMs),
+  workers: () => benchWorkers(durationMs),
   start: () => benchStart(),
   sdk: () => benchSdk(),
 }
