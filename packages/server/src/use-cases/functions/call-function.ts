@@ -17,7 +17,7 @@ export type ClientCall = {
   /** The data source of which this is an operation. */
   readonly service?: string | undefined
   /** Asked only where the app's code or rules look at it. */
-  readonly request: () => FunctionRequest
+  readonly request?: () => FunctionRequest
   readonly requestId?: string | undefined
 }
 
@@ -39,7 +39,7 @@ const callService = async (
     kind: 'user',
     user,
     get request() {
-      return { ...request(), service, action: name }
+      return { ...request?.(), service, action: name }
     },
   })
 }
@@ -65,7 +65,7 @@ export const callFunction = async (
   const called = app.functions.find(one => one.name === name)
   if (!called || called.private) throw new AppError('functionNotFound', { name })
   const caller = await getProfile(deps, claims)
-  const request = call.request()
+  const request = call.request?.()
   const asker = { user: caller, request }
   if (!(await holdsFor(deps, app, { expression: called.canEvaluate, asker }))) {
     throw new AppError('functionRefused', { name })
