@@ -189,17 +189,17 @@ export const settings = {
   maxInFlight: {
     env: 'REGENT_MAX_IN_FLIGHT',
     schema: whole(1, 1_000_000).default(2_000),
-    about: 'requests worked on at the same time; more are answered 503',
+    about: 'requests that one process works on at the same time; more are answered 503',
   },
   maxWatches: {
     env: 'REGENT_MAX_WATCHES',
     schema: whole(0, 1_000_000).default(10_000),
-    about: 'watch streams that may be open at the same time; more are answered 503',
+    about: 'watch streams that may be open in one process; more are answered 503',
   },
   maxWatchesPerUser: {
     env: 'REGENT_MAX_WATCHES_PER_USER',
     schema: whole(1, 1_000_000).default(100),
-    about: 'watch streams that one user may have open at the same time',
+    about: 'watch streams that one user may have open in one process',
   },
   stopSeconds: {
     env: 'REGENT_STOP_SECONDS',
