@@ -80,7 +80,7 @@ const streams: readonly [string, (items: Items) => Stream, unknown[]][] = [
   ],
 ]
 
-describe('realm-web: watch', () => {
+describe('realm-web: watch', { timeout: 60_000 }, () => {
   for (const [what, open, ids] of streams) {
     it(`tells ${what}, in order`, async () => {
       const { opened, items, probe, insertAll } = await openItems()

@@ -96,7 +96,7 @@ describe('user.push of a Regent server', () => {
   })
 })
 
-describe('a program written for realm 12', () => {
+describe('a program written for realm 12', { timeout: 60_000 }, () => {
   it('runs after its import was changed', async () => {
     await using server = await startTestServer({
       app: {

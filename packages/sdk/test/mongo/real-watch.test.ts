@@ -31,7 +31,7 @@ const idsUpTo = async (changes: Changes<Plant>, last: number): Promise<number[]>
 const numbers = (from: number, to: number): number[] =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
-describe('watch on a Regent server', () => {
+describe('watch on a Regent server', { timeout: 60_000 }, () => {
   it('tells every kind of change in the order in which they were made', async () => {
     await using world = await start()
     const plants = plantsOf(world.ada)

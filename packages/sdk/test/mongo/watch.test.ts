@@ -338,7 +338,7 @@ describe('watch', () => {
   })
 
   it('is given up after the timeout of the app when the server does not open it', async () => {
-    await using world = await open({ timeout: 60 })
+    await using world = await open({ timeout: 1_000 })
     const { server, plants } = world
     server.answerWith(seen => (isWatch(seen) ? new Promise(() => undefined) : undefined))
 
@@ -349,13 +349,13 @@ describe('watch', () => {
   })
 
   it('stays open for longer than the timeout of the app', async () => {
-    await using world = await open({ timeout: 60 })
+    await using world = await open({ timeout: 1_000 })
     const { plants, watches } = world
     const changes = plants.watch()
     const taken = take(changes, 1)
     const opened = await watches.next()
     const begun = performance.now()
-    while (performance.now() - begun < 150) await new Promise(resolve => setImmediate(resolve))
+    while (performance.now() - begun < 1_500) await new Promise(resolve => setImmediate(resolve))
     tellAfter(opened, 1)
 
     expect(await taken).toEqual([1])
