@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { ObjectId } from 'bson'
 import type { Offers } from '../documents/documents.ts'
 import { openMongoDb } from '../documents/mongodb/index.ts'
 import { contractCases } from './contract/contract.ts'
@@ -51,7 +51,7 @@ export const examineStore = async (
   const documents = await openMongoDb({ address })
   try {
     const offers = await documents.offers()
-    const name = `regent_doctor_${randomBytes(4).toString('hex')}`
+    const name = `regent_doctor_${new ObjectId().toHexString()}`
     const scratch = openScratch(documents, name)
     const cases = contractCases()
     const results: CaseResult[] = []

@@ -38,8 +38,26 @@ const rejectionOf = async (promise: Promise<unknown>): Promise<unknown> => {
 
 type Kind = abstract new (...given: never[]) => unknown
 
+type Rejections = {
+  toMatchObject(wanted: object): Promise<void>
+  toBeInstanceOf(kind: Kind): Promise<void>
+  toThrow(text: string): Promise<void>
+}
+
+type Expectation = {
+  toBe(wanted: unknown): void
+  toEqual(wanted: unknown): void
+  toMatchObject(wanted: object): void
+  toBeInstanceOf(kind: Kind): void
+  toBeUndefined(): void
+  toHaveLength(length: number): void
+  toContain(part: unknown): void
+  readonly not: { toContain(part: unknown): void }
+  readonly rejects: Rejections
+}
+
 /** The few ways in which cases compare; `rejects` awaits the refusal first. */
-export const expect = (value: unknown) => ({
+export const expect = (value: unknown): Expectation => ({
   toBe: (wanted: unknown) => check(Object.is(value, wanted), value, show(wanted)),
   toEqual: (wanted: unknown) => check(isDeepStrictEqual(value, wanted), value, show(wanted)),
   toMatchObject: (wanted: object) => check(isAtLeast(value, wanted), value, show(wanted)),
