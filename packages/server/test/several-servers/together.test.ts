@@ -135,6 +135,26 @@ describe('two servers with one MongoDB', () => {
     await openId.stop()
   })
 
+  it('may each be several workers', { timeout: patient }, async context => {
+    await using several = await openSeveral(context)
+    const server = await several.start({ args: ['--workers', '2'] })
+    await server.waitForWorkers(2)
+    await server.push(1)
+    const { body } = await server.logIn()
+    const place = { database: 'shop', collection: 'things' }
+    const document = { _id: 'hammer' }
+
+    const refreshed = await Promise.all([1, 2, 3, 4].map(() => server.refresh(body.refresh_token)))
+    const token = body.access_token
+    await server.call(token, 'insertOne', [{ ...place, document }], 'mongodb-atlas')
+    const found = await server.call(token, 'findOne', [{ ...place, query: {} }], 'mongodb-atlas')
+    server.kill('SIGTERM')
+
+    expect(refreshed.map(({ status }) => status)).toEqual([201, 201, 201, 201])
+    expect(found.body).toEqual(document)
+    expect(await server.ended).toBe(0)
+  })
+
   it('lose nothing acknowledged when one is killed', { timeout: patient }, async context => {
     await using several = await openSeveral(context)
     const rounds = 3

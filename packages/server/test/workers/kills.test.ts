@@ -76,3 +76,23 @@ describe('acknowledged sign-ups', () => {
     expect(await findLost(server, acknowledged)).toEqual([])
   })
 })
+
+describe('a worker that is stuck', () => {
+  it('is killed when the server stops, some time after it was asked to end', {
+    timeout: patient,
+  }, async () => {
+    await using folder = await makeFolder()
+    await using server = await serve(folder.path, {
+      args: ['--workers', '2'],
+      env: { REGENT_STOP_SECONDS: '0' },
+    })
+    await server.waitForWorkers(2)
+    const stuck = server.workers().at(1) as number
+
+    process.kill(stuck, 'SIGSTOP')
+    server.kill('SIGTERM')
+
+    expect(await server.ended).toBe(0)
+    expect(isAlive(stuck)).toBe(false)
+  })
+})
