@@ -1,10 +1,11 @@
 import type { Document } from 'bson'
 import type { Documents } from '../../src/documents/documents.ts'
+import { systemDatabase } from '../../src/store/store.ts'
 
 const hex = (id: { toHexString(): string }): string => id.toHexString()
 
 const all = (documents: Documents, name: string): Promise<Document[]> =>
-  documents.database('regent').collection(name).find({})
+  systemDatabase(documents).collection(name).find({})
 
 type Everything = {
   readonly users: readonly Document[]

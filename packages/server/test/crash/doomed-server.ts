@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { startTestServer } from '@regent/server/testing'
 import { openEmbedded } from '../../src/documents/embedded/index.ts'
+import { openMongoDb } from '../../src/documents/mongodb/index.ts'
+import { serverDatabaseOf } from '../../src/domain/mongodb-address.ts'
 import { sweepOnce } from '../../src/jobs/sweep.ts'
+import { testStoreOf } from '../../testing/test-cluster.ts'
 import { appsWith, withTriggers } from './apps.ts'
 import { brokenPromises } from './broken-promises.ts'
 import { type Doom, doomDocuments } from './doomed-documents.ts'
@@ -18,7 +21,12 @@ export type Question =
 const [, , dataDir = ''] = process.argv
 const toldFile = join(dataDir, 'told.txt')
 const elevenMinutes = 11 * 60_000
-const { documents, doom } = doomDocuments(await openEmbedded({ path: join(dataDir, 'system.db') }))
+const address = testStoreOf(dataDir)
+const opened =
+  address === undefined
+    ? await openEmbedded({ path: join(dataDir, 'system.db') })
+    : await openMongoDb({ address, systemDatabase: serverDatabaseOf(address) })
+const { documents, doom } = doomDocuments(opened)
 const server = await startTestServer({
   dataDir,
   app: appsWith(toldFile),
