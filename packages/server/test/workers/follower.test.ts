@@ -81,6 +81,19 @@ describe('a store that another process writes', () => {
     expect(await things.findOne({ _id: 1 })).toEqual({ _id: 1 })
   })
 
+  it('has its expired documents deleted by the other process', async () => {
+    await using documents = await openFollower({ expireEveryMs: 100, changeLog: true })
+    const things = documents.database('app').collection('things')
+    await things.createIndex({ until: 1 }, { expireAfterSeconds: 0 })
+    const stream = await things.watch()
+
+    await things.insertOne({ _id: 1, until: new Date(0) })
+
+    expect((await stream.next()).value).toMatchObject({ operationType: 'insert' })
+    expect((await stream.next()).value).toMatchObject({ operationType: 'delete' })
+    await stream.close()
+  })
+
   it('sees changes of both processes in a stream, and collections that others make', async () => {
     await using documents = await openFollower({ changeLog: true })
     const app = documents.database('app')
