@@ -8,7 +8,7 @@ import { isCheap } from './cheap.ts'
 import { joinBytes } from './join-bytes.ts'
 import { maxDocuments, maxHeldBytes, usualLimits, type ViewLimits } from './limits.ts'
 import { type Prepared, prepare, type Request } from './over-documents.ts'
-import { tooLargeResult, tooManyCandidates } from './refusals.ts'
+import { tooLargeResult, tooManyCandidates, tooSlow } from './refusals.ts'
 import { inSlices, seeAll } from './see-all.ts'
 import { openSlots, type Slots } from './slots.ts'
 import { openViewThreads, type ViewThreadOptions, type ViewThreads } from './threads.ts'
@@ -28,6 +28,7 @@ const checkSize = (
 ): Document[] => {
   const isMade =
     kind === 'aggregate' ||
+    kind === 'change' ||
     Object.values(projection).some(value => typeof value === 'string' || typeof value === 'object')
   if (!isMade) return documents
   let size = 0
@@ -50,7 +51,7 @@ const work = async (
   limits: ViewLimits,
   { documents, request, run }: Work,
 ): Promise<Document[]> => {
-  if (isCheap(request, documents.length)) return checkSize([...run(documents)], request, limits)
+  if (isCheap(request, documents)) return checkSize([...run(documents)], request, limits)
   const { maxTimeMs, maxResultBytes } = limits
   const parts: Uint8Array[] = []
   let size = 0
@@ -74,6 +75,9 @@ const startOf = (pipeline: readonly Document[]): Document => {
 /** How many documents a request asks for. */
 const wanted = (request: Request): number =>
   'limit' in request && request.limit ? request.limit : Number.POSITIVE_INFINITY
+
+/** What is done to many documents one by one may take so many times as long as one of them. */
+const patience = 6
 
 type Parts = {
   readonly threads: ViewThreads
@@ -136,6 +140,16 @@ const openOne = ({ threads, slots, now }: Parts, place: Place): View => {
       return found
     },
     candidates: (query, options = {}) => candidates(query, options),
+    open: request => {
+      const run = prepare(request)
+      const startedAt = performance.now()
+      return async documents => {
+        if (performance.now() - startedAt > patience * limits.maxTimeMs) {
+          throw tooSlow(patience * limits.maxTimeMs)
+        }
+        return work(threads, limits, { documents, request, run })
+      }
+    },
   }
 }
 

@@ -7,6 +7,12 @@ import { compileSorter } from '../../documents/embedded/query/sort.ts'
 import { encodeKey } from '../../documents/embedded/values/key.ts'
 import { compileWalk, parsePath } from '../../documents/embedded/values/path.ts'
 import { DocumentsError } from '../../documents/error.ts'
+import {
+  type ChangeRequest,
+  type ProjectRequest,
+  prepareChange,
+  prepareProject,
+} from './one-by-one.ts'
 
 /** What is asked of documents that lie in memory. */
 export type Request =
@@ -30,6 +36,8 @@ export type Request =
   /** The different values at a path, as documents `{ value }`. */
   | { readonly kind: 'distinct'; readonly query: Document; readonly field: string }
   | { readonly kind: 'aggregate'; readonly pipeline: readonly Document[]; readonly nowMs: number }
+  | ChangeRequest
+  | ProjectRequest
 
 /** Gives documents one after the other; what it throws tells of the documents that it was given, and no others. */
 export type Prepared = (documents: readonly Document[]) => Iterable<Document>
@@ -126,5 +134,9 @@ export const prepare = (request: Request): Prepared => {
       return prepareDistinct(request)
     case 'aggregate':
       return prepareAggregate(request)
+    case 'change':
+      return prepareChange(request)
+    case 'project':
+      return prepareProject(request)
   }
 }

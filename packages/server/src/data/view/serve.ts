@@ -9,6 +9,12 @@ import { prepare, type Request } from './over-documents.ts'
 
 class TooLarge extends Error {}
 
+/** Texts, lists and documents that grew beyond what JavaScript or BSON can hold. */
+const isTooLarge = (error: unknown): boolean =>
+  error instanceof TooLarge ||
+  error instanceof RangeError ||
+  (error instanceof Error && error.cause instanceof RangeError)
+
 /** Order, limits and the time are read as plain values, all else in BSON classes. */
 const readRequest = (bytes: Uint8Array): Request => {
   const { sort, skip, limit, nowMs } = fromBytesPromoted(bytes)
@@ -40,7 +46,7 @@ export const serveViews = (port: MessagePort): void => {
       const documents = answer(job)
       send({ kind: 'done', id, documents }, [documents.buffer as ArrayBuffer])
     } catch (error) {
-      if (error instanceof TooLarge) send({ kind: 'large', id })
+      if (isTooLarge(error)) send({ kind: 'large', id })
       else send({ kind: 'failed', id, failure: toFailureMessage(error) })
     }
   })

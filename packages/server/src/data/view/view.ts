@@ -1,6 +1,7 @@
 import type { Document } from 'bson'
 import type { Collection, ReadLimits, Sort } from '../../documents/documents.ts'
 import type { Judge, Visible } from '../rules/judge.ts'
+import type { ChangeRequest, ProjectRequest } from './one-by-one.ts'
 
 export type ViewOptions = {
   readonly projection?: Document
@@ -29,7 +30,15 @@ export type View = {
   aggregate(pipeline: readonly Document[]): Promise<Document[]>
   /** The documents whole, beside what is seen of them: those whose visible part the query matches. */
   candidates(query: Document, options?: Pick<ViewOptions, 'sort' | 'limit'>): Promise<Candidate[]>
+  /**
+   * Prepares what is made of documents that were seen, off the event loop where it could take long. No judge is asked.
+   *
+   * @throws DocumentsError for what MongoDB would refuse
+   */
+  open(request: ChangeRequest | ProjectRequest): Transform
 }
+
+export type Transform = (documents: readonly Document[]) => Promise<Document[]>
 
 export type ViewParts = {
   readonly judge: Judge

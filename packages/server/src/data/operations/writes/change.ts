@@ -1,11 +1,8 @@
 import type { Document } from 'bson'
-import { compileFilter } from '../../../documents/embedded/query/matcher.ts'
-import { compileUpdate } from '../../../documents/embedded/update/update.ts'
-import { upsertDocument } from '../../../documents/embedded/update/upsert.ts'
 import { AppError } from '../../../errors.ts'
 import type { Judge } from '../../rules/judge.ts'
 import { mergeChange } from '../../view/merge-change.ts'
-import type { Candidate } from '../../view/view.ts'
+import type { Candidate, View } from '../../view/view.ts'
 import { isDocument } from '../values.ts'
 
 /** What is asked to become of a document. */
@@ -20,23 +17,22 @@ export type Change = {
 
 /** Works out what documents become, by MongoDB's own semantics, before anything is written. */
 export type CompiledChange = {
-  /** @throws DocumentsError */
-  apply(document: Document): Document
-  /** The document that an upsert makes. @throws DocumentsError */
-  make(): Document
+  /** @throws DocumentsError, `readSizeLimit` */
+  apply(document: Document): Promise<Document>
+  /** The document that an upsert makes. @throws as `apply` */
+  make(): Promise<Document>
 }
 
 /** @throws DocumentsError */
-export const compileChange = ({ query, update, arrayFilters, now }: Change): CompiledChange => {
-  const compiled = compileUpdate(update, { arrayFilters })
-  const { position } = compileFilter(query)
-  const at = new Date(now)
-  return {
-    apply: document =>
-      compiled.apply(document, { position: position(document), isInsert: false, now: at }),
-    make: () =>
-      compiled.apply(upsertDocument(query), { position: undefined, isInsert: true, now: at }),
-  }
+export const compileChange = (
+  view: Pick<View, 'open'>,
+  { query, update, arrayFilters, now }: Change,
+): CompiledChange => {
+  const request = { kind: 'change', query, update, nowMs: now } as const
+  const run = view.open({ ...request, ...(arrayFilters && { arrayFilters }) })
+  const first = async (documents: readonly Document[]): Promise<Document> =>
+    (await run(documents))[0] as Document
+  return { apply: document => first([document]), make: () => first([]) }
 }
 
 const fieldOf = (value: Document, name: string): unknown =>
@@ -99,7 +95,7 @@ export const judgedChange = async (
   { apply }: CompiledChange,
 ): Promise<Document> => {
   const { document, visible } = candidate
-  const changed = apply(visible)
+  const changed = await apply(visible)
   const after = visible === document ? changed : mergeChange({ before: document, visible, changed })
   if (after === undefined) throw new AppError('writeRefused', { action: 'update' })
   await judge.checkUpdate(document, after)

@@ -1,5 +1,4 @@
 import type { Document } from 'bson'
-import { compileFilter } from '../../../documents/embedded/query/matcher.ts'
 import { compileProjection } from '../../../documents/embedded/query/project.ts'
 import { isReplacement } from '../../../documents/embedded/update/update.ts'
 import { checkProjection } from '../../rules/filters.ts'
@@ -15,21 +14,27 @@ const options = (given: Arguments) => ({
   returnDocument: given.returnNew ? ('after' as const) : ('before' as const),
 })
 
-const projected = (document: Document, { query = {}, projection = {} }: Arguments): Document =>
-  Object.keys(projection).length === 0
-    ? document
-    : compileProjection(projection)(document, compileFilter(query).position(document))
+const projected = async (
+  target: Target,
+  document: Document,
+  { query = {}, projection = {} }: Arguments,
+): Promise<Document | null> => {
+  if (Object.keys(projection).length === 0) return document
+  const [shown] = await target.view().open({ kind: 'project', query, projection })([document])
+  return shown ?? null
+}
 
 /** What the writer sees of the document, as it was or as it is. */
 const shown = async (
-  { judge }: Target,
+  target: Target,
   given: Arguments,
   written: Written | undefined,
 ): Promise<Document | null> => {
   if (written === undefined) return null
   const { before, after } = written
-  const visible = given.returnNew && after !== undefined ? await judge.see(after) : before?.visible
-  return visible === undefined ? null : projected(visible, given)
+  const visible =
+    given.returnNew && after !== undefined ? await target.judge.see(after) : before?.visible
+  return visible === undefined ? null : projected(target, visible, given)
 }
 
 const checkOptions = ({ judge }: Target, given: Arguments): void => {

@@ -128,7 +128,7 @@ const insertMissing = async (
   { judge, collection }: Target,
   change: CompiledChange,
 ): Promise<Written> => {
-  const after = withId(change.make())
+  const after = withId(await change.make())
   await judge.checkInsert(after, 'upsert')
   await collection.insertOne(after)
   return { before: undefined, after, isModified: true }
@@ -158,7 +158,7 @@ export const changeFirst = async (
   choice: Choice,
   { upsert = false, ...rest }: Omit<Change, 'query'> & { readonly upsert?: boolean | undefined },
 ): Promise<Written | undefined> => {
-  const change = compileChange({ ...rest, query: choice.query })
+  const change = compileChange(target.view(), { ...rest, query: choice.query })
   const attempt = async (): Promise<Written | undefined> => {
     const written = await firstWritten(target, choice, applyChange(target, change))
     if (written !== undefined || !upsert) return written
@@ -205,7 +205,7 @@ export const changeEach = async (
   choice: Choice,
   { upsert = false, ...rest }: Omit<Change, 'query'> & { readonly upsert?: boolean | undefined },
 ): Promise<UpdateResult> => {
-  const change = compileChange({ ...rest, query: choice.query })
+  const change = compileChange(target.view(), { ...rest, query: choice.query })
   const written = await writeEach(target, choice, applyChange(target, change))
   if (written.length === 0 && upsert) {
     const { after } = await insertMissing(target, change)

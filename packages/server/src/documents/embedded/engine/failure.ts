@@ -59,9 +59,16 @@ export const toDocumentsError = (error: unknown, path: string): Error => {
   )
 }
 
+/** JavaScript refuses texts and lists of a size that nothing of ours asks for: expressions of callers do. */
+const grewTooLarge = 'QueryExceededMemoryLimitNoDiskUseAllowed'
+
 export const toFailureMessage = (error: unknown): FailureMessage => {
   if (!(error instanceof Error)) {
     return { codeName: undefined, message: String(error), stack: undefined, key: undefined }
+  }
+  if (error instanceof RangeError) {
+    const message = 'a value became larger than can be held'
+    return { codeName: grewTooLarge, message, stack: error.stack, key: undefined }
   }
   const told = error instanceof DocumentsError ? error : undefined
   return {
