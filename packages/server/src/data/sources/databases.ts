@@ -78,25 +78,26 @@ const mostRemembered = 1_000
 export const openDatabases = (documents: Documents, naming: Naming): Databases => {
   const remembered = new Map<string, Collection>()
 
-  const open = (database: string, collection: string): Collection => {
+  const open: Databases['collection'] = (database, collection, readPreference) => {
     const stored = naming.toStored('database', database)
     const name = readCollectionName('collection', collection)
     if (Buffer.byteLength(stored) + 1 + Buffer.byteLength(name) > mostNamespaceBytes) {
       const detail = `'collection' is too long for a database of this name`
       throw new AppError('namespaceRefused', { detail })
     }
-    const found = documents.database(stored).collection(name, { promoteValues: false })
+    const options = { promoteValues: false, ...(readPreference && { readPreference }) }
+    const found = documents.database(stored).collection(name, options)
     return namedCollection(found, naming)
   }
 
   return {
     engine: documents.engine,
     offers: () => documents.offers(),
-    collection: (database, collection) => {
-      const key = `${database}\0${collection}`
+    collection: (database, collection, readPreference) => {
+      const key = `${database}\0${collection}\0${readPreference ?? ''}`
       const known = remembered.get(key)
       if (known !== undefined) return known
-      const opened = open(database, collection)
+      const opened = open(database, collection, readPreference)
       if (remembered.size >= mostRemembered) remembered.clear()
       remembered.set(key, opened)
       return opened
