@@ -298,6 +298,7 @@ export const groups: Readonly<Record<string, string>> = {
   migrate: 'move an app here from App Services',
   users: 'find and manage users',
   functions: "run the app's functions",
+  rules: 'say who may do what with documents, and why',
   keys: 'make and manage server keys, which programs log in with',
   secrets: 'keep what auth providers and functions need and nobody may see',
 }
