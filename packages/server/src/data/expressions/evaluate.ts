@@ -32,17 +32,22 @@ const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? val
 const ejsonKey =
   /^\$(?:oid|date|uuid|binary|number(?:Int|Long|Double|Decimal)|regularExpression|timestamp|minKey|maxKey)$/
 
-/** A value as it stands in an expression: expansions, conversions and extended JSON replaced by what they mean. */
-export const meaningOf = (value: unknown, scope: Scope): unknown => {
+/**
+ * A value as it stands in an expression: expansions, conversions and extended JSON replaced by what they mean. `expanded`
+ * says what an expansion stands for. Default: `expand`.
+ */
+export const meaningOf = (value: unknown, scope: Scope, expanded = expand): unknown => {
   if (isResult(value)) return value.result
-  if (typeof value === 'string') return isExpansion(value) ? expand(value, scope) : value
-  if (Array.isArray(value)) return value.map(item => meaningOf(item, scope))
+  if (typeof value === 'string') return isExpansion(value) ? expanded(value, scope) : value
+  if (Array.isArray(value)) return value.map(item => meaningOf(item, scope, expanded))
   if (!isFields(value)) return value
   const [key = '', ...others] = Object.keys(value)
   if (ejsonKey.test(key)) return fromEjson(value)
   const convert = others.length === 0 ? findConversion(key) : undefined
-  if (convert) return convert(meaningOf(value[key], scope))
-  return Object.fromEntries(Object.entries(value).map(([name, at]) => [name, meaningOf(at, scope)]))
+  if (convert) return convert(meaningOf(value[key], scope, expanded))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, at]) => [name, meaningOf(at, scope, expanded)]),
+  )
 }
 
 /** True for operators that are all about the left side, like `{ "%or": [{ "$lt": 3 }, { "$gt": 5 }] }`. */

@@ -1,9 +1,11 @@
-import type { Document } from 'bson'
+import { DBRef, type Document } from 'bson'
+import { isRegex } from '../../documents/embedded/query/regex/regex.ts'
 import { setField } from '../../documents/embedded/values/path.ts'
 import { isObject } from '../../documents/embedded/values/types.ts'
 import type { RuleFilter } from '../../domain/data-source.ts'
 import { AppError } from '../../errors.ts'
 import { meaningOf } from '../expressions/evaluate.ts'
+import { expand, type Scope } from '../expressions/expansion.ts'
 import { withFunctionResults } from '../expressions/function-results.ts'
 import { type Settling, settle } from './settle.ts'
 
@@ -39,11 +41,29 @@ const withoutGaps = (query: Document): Document => {
   return closed
 }
 
+/** True for a value that in a query would be more than a value: a pattern, or something with an operator in it. */
+const asks = (value: unknown): boolean => {
+  if (isRegex(value) || value instanceof DBRef) return true
+  if (Array.isArray(value)) return value.some(asks)
+  if (!isObject(value)) return false
+  return Object.entries(value).some(([name, inner]) => name.startsWith('$') || asks(inner))
+}
+
+/**
+ * What the app's author wrote may be an operator. What comes with the user, who may have written it, is a value to
+ * compare with or stands for nothing.
+ */
+const expandForQuery = (text: string, scope: Scope): unknown => {
+  const value = expand(text, scope)
+  return /^%%(?:values|environment)\b/.test(text) || !asks(value) ? value : undefined
+}
+
 const expandQuery = async (
   query: unknown,
   { scope, callFunction }: Settling,
 ): Promise<Document> => {
-  const meaning = meaningOf(await withFunctionResults(query, scope, callFunction), scope)
+  const known = await withFunctionResults(query, scope, callFunction)
+  const meaning = meaningOf(known, scope, expandForQuery)
   return isObject(meaning) ? withoutGaps(meaning) : nothing
 }
 
