@@ -1,4 +1,10 @@
-import { constants, createHmac, type KeyObject, timingSafeEqual, verify } from 'node:crypto'
+import {
+  createHmac,
+  type KeyObject,
+  timingSafeEqual,
+  type VerifyKeyObjectInput,
+  verify,
+} from 'node:crypto'
 import type { SigningAlgorithm } from './given-keys.ts'
 
 /** A token's signature, and what it is over. */
@@ -13,14 +19,21 @@ const mostAtOnce = 16_384
 
 type PublicCheck = {
   readonly hash: string | null
-  readonly how: { readonly dsaEncoding?: 'ieee-p1363'; readonly padding?: number }
+  readonly withKey: (key: KeyObject) => KeyObject | VerifyKeyObjectInput
 }
 
-/** @see RFC 7518, 3.3 and 3.4; RFC 8037, 3.1 */
+const bare = (key: KeyObject): KeyObject => key
+
+/**
+ * A key with options around it takes `verify` 40 µs longer. What it does with a bare one is what the algorithm asks:
+ * PKCS #1 padding for an RSA key (`checkPublicKey` takes no PSS key).
+ *
+ * @see RFC 7518, 3.3 and 3.4; RFC 8037, 3.1
+ */
 const publicChecks: Readonly<Record<Exclude<SigningAlgorithm, 'HS256'>, PublicCheck>> = {
-  RS256: { hash: 'sha256', how: { padding: constants.RSA_PKCS1_PADDING } },
-  ES256: { hash: 'sha256', how: { dsaEncoding: 'ieee-p1363' } },
-  EdDSA: { hash: null, how: {} },
+  RS256: { hash: 'sha256', withKey: bare },
+  ES256: { hash: 'sha256', withKey: key => ({ key, dsaEncoding: 'ieee-p1363' }) },
+  EdDSA: { hash: null, withKey: bare },
 }
 
 const isMac = ({ text, signature }: Signed, key: KeyObject): boolean => {
@@ -29,12 +42,12 @@ const isMac = ({ text, signature }: Signed, key: KeyObject): boolean => {
 }
 
 const verifyLater = (
-  { hash, how }: PublicCheck,
+  { hash, withKey }: PublicCheck,
   { text, signature }: Signed,
   key: KeyObject,
 ): Promise<boolean> =>
   new Promise((resolve, reject) => {
-    verify(hash, text, { ...how, key }, signature, (error, isRight) => {
+    verify(hash, text, withKey(key), signature, (error, isRight) => {
       if (error) reject(error)
       else resolve(isRight)
     })
@@ -49,7 +62,7 @@ const isSignedWith = (
   if (algorithm === 'HS256') return isMac(signed, key)
   const check = publicChecks[algorithm]
   return isAlone && text.length <= mostAtOnce
-    ? verify(check.hash, text, { ...check.how, key }, signature)
+    ? verify(check.hash, text, check.withKey(key), signature)
     : verifyLater(check, signed, key)
 }
 
