@@ -32,6 +32,20 @@ const readKeys = async ({ appSecrets }: Deps, { app, entry }: AppProvider): Prom
   return keys
 }
 
+type TokenConfig = z.infer<typeof configShape>
+
+const known = new WeakMap<AppProvider['entry'], TokenConfig>()
+
+/** A deployed configuration never changes: it is read once. @throws ProviderTrouble when it was not checked at deploy */
+const readConfig = (entry: AppProvider['entry']): TokenConfig => {
+  const before = known.get(entry)
+  if (before !== undefined) return before
+  const { success, data, error } = configShape.safeParse(entry.config)
+  if (!success) throw unavailable(`config.${error.issues[0]?.path.join('.')} is wrong`)
+  known.set(entry, data)
+  return data
+}
+
 /**
  * An empty `audience` takes any `aud` of tokens that a secret of the app checks, as the original's test apps rely on;
  * of tokens by a key set, which may sign for strangers too, only those that name the app.
@@ -39,9 +53,8 @@ const readKeys = async ({ appSecrets }: Deps, { app, entry }: AppProvider): Prom
  * @throws ProviderTrouble for a configuration that was not checked at deploy, and for secrets without values
  */
 const readTrust = async (deps: Deps, place: AppProvider): Promise<TokenTrust> => {
-  const read = configShape.safeParse(place.entry.config)
-  if (!read.success) throw unavailable(`config.${read.error.issues[0]?.path.join('.')} is wrong`)
-  const { audience, requireAnyAudience, signingAlgorithm, useJWKURI, jwkURI = '' } = read.data
+  const config = readConfig(place.entry)
+  const { audience, requireAnyAudience, signingAlgorithm, useJWKURI, jwkURI = '' } = config
   return {
     algorithms: [signingAlgorithm],
     audiences: useJWKURI && audience.length === 0 ? [place.app.clientAppId] : audience,
