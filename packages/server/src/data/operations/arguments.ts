@@ -135,10 +135,17 @@ const options: Readonly<Record<string, Part | undefined>> = {
   bypassDocumentValidation: undefined,
 }
 
+const noPlaces: ReadonlySet<string> = new Set()
+/** What a client's object holds beside arguments. */
+const namespacePlaces: ReadonlySet<string> = new Set(['database', 'collection'])
+
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null
 
-const named = (given: Document, known: Spelling['named']): GivenParts =>
-  Object.entries(given).flatMap(([name, value]): GivenParts => {
+/** Loops, not lists of lists: every call of every client comes through here. */
+const named = (given: Document, known: Spelling['named'], places = noPlaces): GivenParts => {
+  const parts: [Part, Given][] = []
+  for (const name of Object.keys(given)) {
+    if (places.has(name)) continue
     if (refusedOptions.has(name)) {
       throw new AppError('operatorRefused', { operator: name, place: 'options' })
     }
@@ -147,23 +154,25 @@ const named = (given: Document, known: Spelling['named']): GivenParts =>
       throw new AppError('fieldInvalid', { detail })
     }
     const part = known[name]
-    return part === undefined || !isGiven(value) ? [] : [[part, { name, value }]]
-  })
+    const value: unknown = given[name]
+    if (part !== undefined && isGiven(value)) parts.push([part, { name, value }])
+  }
+  return parts
+}
 
 const readParts = (
   parts: GivenParts,
   { required, named: names }: Spelling,
   audience: Audience,
 ): Arguments => {
-  const read = Object.fromEntries(
-    parts.map(([part, given]) => [part, readPart(part, given, audience)]),
-  ) as Arguments
+  const read: { [part in Part]?: unknown } = {}
+  for (const [part, given] of parts) read[part] = readPart(part, given, audience)
   for (const part of required) {
     if (read[part] !== undefined) continue
     const name = Object.keys(names).find(one => names[one] === part) ?? part
     throw new AppError('fieldInvalid', { detail: `'${name}' must be given` })
   }
-  return read
+  return read as Arguments
 }
 
 /**
@@ -171,10 +180,8 @@ const readParts = (
  *
  * @throws `fieldInvalid`, `operatorRefused` or `databaseError` naming what is wrong
  */
-export const readNamed = (given: Document, spelling: Spelling, audience: Audience): Arguments => {
-  const { database: _database, collection: _collection, ...rest } = given
-  return readParts(named(rest, spelling.named), spelling, audience)
-}
+export const readNamed = (given: Document, spelling: Spelling, audience: Audience): Arguments =>
+  readParts(named(given, spelling.named, namespacePlaces), spelling, audience)
 
 /** The arguments of a function, which are in order and end with options. @throws as `readNamed` */
 export const readOrdered = (
