@@ -36,6 +36,11 @@ export const ownBytes = (bytes: Uint8Array): Uint8Array =>
 const defined = (values: Document): Document =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined))
 
+const noArguments = ownBytes(toBytes({}))
+
+const toArguments = (values: Document | undefined): Uint8Array =>
+  values === undefined ? noArguments : ownBytes(toBytes(defined(values)))
+
 export type EngineParts = Pick<Engine, 'pointReads' | 'changeLog'> & {
   readonly writer: Pick<WriterThread, 'send'>
   readonly readers: Pick<Readers, 'read'>
@@ -44,12 +49,12 @@ export type EngineParts = Pick<Engine, 'pointReads' | 'changeLog'> & {
 export const joinEngine = (parts: EngineParts, now: () => number): Engine => ({
   pointReads: parts.pointReads,
   changeLog: parts.changeLog,
-  write: (operation, place, { arguments: values = {}, documents = [] }) =>
+  write: (operation, place, { arguments: values, documents = [] }) =>
     parts.writer.send({
       operation,
       ...place,
       now: now(),
-      arguments: ownBytes(toBytes(defined(values))),
+      arguments: toArguments(values),
       documents,
     }),
   read: (operation, place, { arguments: values, limits = {} }) =>

@@ -28,10 +28,9 @@ const atOnce = function* (work: () => WriteOutcome): Task {
 export const toTask = (writer: Writer, request: WriteRequest): Task => {
   const { database, collection, now } = request
   const place = { database, collection, now }
+  if (request.operation === 'insert') return insertDocuments(writer, request)
   const values = fromBytes(request.arguments)
   switch (request.operation) {
-    case 'insert':
-      return insertDocuments(writer, request)
     case 'update':
       return updateDocuments(writer, {
         ...place,
