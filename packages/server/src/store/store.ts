@@ -39,7 +39,20 @@ export type Store = {
   readonly outbox: OutboxStore
   readonly oauthStates: OAuthStateStore
   readonly providerTokens: ProviderTokenStore
+  /**
+   * Makes two writes, so that whoever sees the second sees the first too. Where writes are made in the order in which
+   * they are asked for (the embedded engine), both share a flush. The second may be made when the first fails.
+   */
+  inOrder<First, Second>(
+    first: () => Promise<First>,
+    second: () => Promise<Second>,
+  ): Promise<[First, Second]>
 }
+
+const inOrderOf =
+  ({ engine }: Documents): Store['inOrder'] =>
+  async (first, second) =>
+    engine === 'embedded' ? Promise.all([first(), second()]) : [await first(), await second()]
 
 /** The database of the server's own data; no data source may reach it. */
 export const systemDatabase = (documents: Documents): Database =>
@@ -100,5 +113,6 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     outbox,
     oauthStates,
     providerTokens,
+    inOrder: inOrderOf(documents),
   }
 }

@@ -8,7 +8,12 @@ import { fromEvent, openUserEvents, pushEvents, type UserEventStore } from './us
 import { openUserIdentities, type UserIdentityStore } from './user-identities.ts'
 
 /** A log-in, with the events still to be delivered. */
-type Login = { readonly at: number; readonly events: readonly UserEvent[] }
+type Login = {
+  readonly at: number
+  readonly events: readonly UserEvent[]
+  /** The user must have it. */
+  readonly identity?: Pick<Identity, 'providerType' | 'id'>
+}
 
 /** What a provider says of an identity. */
 export type IdentityData = Pick<Identity, 'providerType' | 'id' | 'data'>
@@ -26,7 +31,7 @@ export type UserStore = UserIdentityStore &
     listByApp(appId: string, page: { after: string | undefined; limit: number }): Promise<User[]>
     /**
      * Notes a log-in, in the same write what the provider says of the identity now, if that is given. Resolves `false`,
-     * writing nothing, when the user is gone, disabled or being deleted.
+     * writing nothing, when the user is gone, disabled or being deleted, or lacks the identity.
      */
     recordLogin(id: string, login: Login, changed?: IdentityData): Promise<boolean>
     recordSeen(id: string, at: number): Promise<void>
@@ -144,12 +149,17 @@ export const openUserStore = async (database: Database): Promise<UserStore> => {
       if (isNew) told(events)
       return isNew
     },
-    recordLogin: async (id, { at, events }, changed) => {
+    recordLogin: async (id, { at, events, identity }, changed) => {
       const login = { lastLoginAt: toDate(at), lastSeenAt: toDate(at) }
       const { $set, ...push } = pushEvents(events)
       const data = changed && { 'identities.$[known].data': changed.data }
       const { matchedCount } = await users.updateOne(
-        { _id: toObjectId(id), disabled: false, deleting: { $exists: false } },
+        {
+          _id: toObjectId(id),
+          disabled: false,
+          deleting: { $exists: false },
+          ...(identity && { identities: { $elemMatch: identity } }),
+        },
         { $set: { ...login, ...data, ...$set }, ...push },
         changed && {
           arrayFilters: [{ 'known.providerType': changed.providerType, 'known.id': changed.id }],

@@ -4,12 +4,11 @@ import type { Deps } from '../deps.ts'
 import type { App } from '../domain/app.ts'
 import { claimedDeviceId, type DeviceInfo, deviceDetails } from '../domain/device.ts'
 import type { Session } from '../domain/session.ts'
-import { isAnonymous, type User } from '../domain/user.ts'
+import { isAnonymous, type User, type UserEvent } from '../domain/user.ts'
 import { AppError } from '../errors.ts'
 import { randomHex } from '../security/random.ts'
 import type { IdentityData } from '../store/users.ts'
 import { wantedEvents } from '../triggers/wanted-events.ts'
-import { hasIdentity } from './claim-identity.ts'
 import type { Proof } from './prove-identity.ts'
 
 type Login = {
@@ -49,13 +48,6 @@ const noteDevice = async (
   return { id, write: () => deps.store.devices.put(row) }
 }
 
-const isStillGood = async ({ store }: Deps, { user, isNew, proof }: Login): Promise<boolean> => {
-  if (proof.stillHolds && !(await proof.stillHolds())) return false
-  if (isNew) return true
-  const current = await store.users.findById(user.id)
-  return current !== undefined && !current.deleting && hasIdentity(current, proof)
-}
-
 /** What the provider says of the identity, if that is not what the user has of it. */
 const changedData = ({ user, proof }: Login): IdentityData | undefined => {
   const { id, data } = proof
@@ -70,16 +62,36 @@ const refuse = async ({ store }: Deps, { user, proof }: Login): Promise<never> =
   throw new AppError(isDisabled ? 'userDisabled' : proof.provider.refusal)
 }
 
+/** Writes the session, and after it the log-in. Resolves `false` when the user went, or lost the identity, meanwhile. */
+const writeLogin = async (
+  { store }: Deps,
+  login: Login,
+  { session, events }: { readonly session: Session; readonly events: readonly UserEvent[] },
+): Promise<boolean> => {
+  const { user, isNew, proof } = login
+  if (isNew) {
+    await store.sessions.insert(session)
+    return true
+  }
+  const identity = { providerType: proof.entry.type, id: proof.id }
+  const noted = { at: session.createdAt, events, identity }
+  const [, isAdmitted] = await store.inOrder(
+    () => store.sessions.insert(session),
+    () => store.users.recordLogin(user.id, noted, changedData(login)),
+  )
+  return isAdmitted
+}
+
 /**
  * Starts a session of the user. What takes a user's rights away (delete, reset, unlink) writes its mark first and ends
- * sessions second; here the session is written first and the mark looked for second. So one sees the other. What the
- * provider says of the user now replaces what it said before.
+ * sessions second; here the session is written first and the mark looked for second, by the write that notes the log-in
+ * and by the proof. So one sees the other. What the provider says of the user now replaces what it said before.
  *
  * @throws `userDisabled`, or the provider's refusal when the user or the proof went meanwhile
  */
 export const startSession = async (deps: Deps, app: App, login: Login): Promise<Session> => {
   const { store, now, newId } = deps
-  const { user, isNew, proof } = login
+  const { user, proof } = login
   if (user.disabled) throw new AppError('userDisabled')
   const device = await noteDevice(deps, app, login)
   const at = now()
@@ -97,11 +109,10 @@ export const startSession = async (deps: Deps, app: App, login: Login): Promise<
   }
   const events = wantedEvents(deps, app, [{ type: 'LOGIN', providers: [proof.entry.type], at }])
   const [isAdmitted] = await Promise.all([
-    isNew || store.users.recordLogin(user.id, { at, events }, changedData(login)),
-    store.sessions.insert(session),
+    writeLogin(deps, login, { session, events }),
     device.write(),
   ])
-  if (isAdmitted && (await isStillGood(deps, login))) return session
+  if (isAdmitted && (proof.stillHolds === undefined || (await proof.stillHolds()))) return session
   await store.sessions.remove(session.id)
   return refuse(deps, login)
 }

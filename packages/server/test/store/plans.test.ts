@@ -183,7 +183,9 @@ const useEverything = async (store: Store): Promise<void> => {
   await users.listUnusedAnonymous(appId, at + 1, 5)
   await users.addIdentity(userId, identity, { exclusive: true })
   await users.addIdentity(userId, identity, { exclusive: false })
-  await users.recordLogin(userId, login, { ...identity, data: { name: 'Ada' } })
+  const { providerType, id } = identity
+  const noted = { ...login, identity: { providerType, id } }
+  await users.recordLogin(userId, noted, { ...identity, data: { name: 'Ada' } })
   await users.removeIdentity(userId, identity)
   await users.markUnlinking(userId, unlinking)
   await users.listUnlinking(at, 5)

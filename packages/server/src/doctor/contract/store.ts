@@ -218,6 +218,21 @@ const peopleCases: Cases = {
     expect(await users.listDeleting(5)).toEqual([user.id])
   },
 
+  'notes a log-in only of a user who has the identity': async place => {
+    const { users } = await open(place)
+    const user = newUser(newId())
+    await users.insert(user, [])
+    const [identity] = user.identities
+    const { providerType, id } = identity as (typeof user.identities)[number]
+    const noteWith = (one: { providerType: typeof providerType; id: string }): Promise<boolean> =>
+      users.recordLogin(user.id, { at: at + 1, events: [], identity: one })
+
+    expect(await noteWith({ providerType, id: `${id}-of-another` })).toBe(false)
+    expect((await users.findById(user.id))?.lastLoginAt).toBe(user.lastLoginAt)
+    expect(await noteWith({ providerType, id })).toBe(true)
+    expect((await users.findById(user.id))?.lastLoginAt).toBe(at + 1)
+  },
+
   'delivers events of a user until they are dropped': async place => {
     const { users } = await open(place)
     const user = newUser(newId())
