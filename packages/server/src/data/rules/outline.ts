@@ -71,7 +71,8 @@ const showsField = (role: SettledRole, name: string): boolean => {
 
 const keeps = (projection: Document | undefined, name: string): boolean => {
   if (projection === undefined) return true
-  const isOn = (value: unknown): boolean => value === true || Number(value) === 1
+  const isOn = (value: unknown): boolean =>
+    value === true || (value !== false && Number(value) !== 0)
   const entries = Object.entries(projection)
   const isInclusive = entries.some(([key, value]) => key !== '_id' && isOn(value))
   if (isInclusive) return Object.hasOwn(projection, name) ? isOn(projection[name]) : name === '_id'

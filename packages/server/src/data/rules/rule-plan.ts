@@ -1,3 +1,4 @@
+import { isObject } from '../../documents/embedded/values/types.ts'
 import type { CollectionRules, DataSource, RuleSet } from '../../domain/data-source.ts'
 import { isTooDeep } from '../expressions/dependence.ts'
 import { prepareSchema, type SchemaCheck } from './schema.ts'
@@ -25,8 +26,7 @@ const eachText = (value: unknown, visit: (text: string) => void): void => {
 }
 
 const isAlways = (expression: unknown): boolean =>
-  expression === true ||
-  (typeof expression === 'object' && expression !== null && Object.keys(expression).length === 0)
+  expression === true || (isObject(expression) && Object.keys(expression).length === 0)
 
 const isOpen = ({ roles, filters }: RuleSet): boolean => {
   const [role] = roles

@@ -32,6 +32,23 @@ describe('expressions of roles', () => {
 })
 
 describe('what is certain before a document is looked at', () => {
+  it('is nothing where a list stands in place of an expression', async () => {
+    const list = [] as unknown
+    expect(await certainties({ roles: [{ applyWhen: list, ...all }] })).toBe('none none')
+    expect(await certainties({ roles: [{ read: list, write: list }] })).toBe('none none')
+  })
+
+  it('is what a projection of filters leaves, whatever numbers it has', async () => {
+    for (const kept of [1, 5, true]) {
+      const filters = [{ projection: { name: kept } }]
+      const { isAlwaysVisible } = await openTestJudge({ roles: [all], filters })
+      expect(['_id', 'name', 'secret'].filter(isAlwaysVisible)).toEqual(['_id', 'name'])
+    }
+    const filters = [{ projection: { secret: 0 } }]
+    const { isAlwaysVisible } = await openTestJudge({ roles: [all], filters })
+    expect(['_id', 'name', 'secret'].filter(isAlwaysVisible)).toEqual(['_id', 'name'])
+  })
+
   it('is everything where the role is certain and open, nothing where none can apply', async () => {
     expect(await certainties({ roles: [all] })).toBe('all all')
     expect(
