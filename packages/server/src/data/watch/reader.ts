@@ -1,5 +1,6 @@
 import type { Change, Changes } from './changes.ts'
 import type { HubEvent } from './hub-event.ts'
+import { checkLoad, isHeavy, nextTurn } from './load.ts'
 import { openQueue, type Room } from './queue.ts'
 import { after, type Soon } from './sight.ts'
 import type { Standing } from './standing.ts'
@@ -53,9 +54,11 @@ export const openReader = (options: ReaderOptions): Reader => {
   const fail = (error: unknown): void => queue.end(told(error))
 
   const look = (event: HubEvent): Soon<Change | undefined> =>
-    after(standing.sight.see(event), seen =>
-      seen !== undefined && wanted(seen.event) ? seen : undefined,
-    )
+    after(standing.sight.see(event), seen => {
+      if (seen === undefined) return undefined
+      checkLoad(event, wanted)
+      return wanted(seen.event) ? seen : undefined
+    })
 
   const show = (change: Change | undefined, event: HubEvent): void => {
     if (change !== undefined) queue.push(change, change === event.whole)
@@ -91,6 +94,7 @@ export const openReader = (options: ReaderOptions): Reader => {
       for (;;) {
         const event = takeWaiting()
         if (event === undefined) break
+        if (isHeavy(event, wanted)) await nextTurn()
         await renew(freshMs)
         if (!queue.isOver()) show(await look(event), event)
       }
@@ -115,7 +119,8 @@ export const openReader = (options: ReaderOptions): Reader => {
     changes: queue.changes,
     offer: event => {
       if (queue.isOver() || isLast) return
-      if (!isBusy && performance.now() - standing.since <= freshMs) return lookAtOnce(event)
+      const isFresh = performance.now() - standing.since <= freshMs
+      if (!isBusy && isFresh && !isHeavy(event, wanted)) return lookAtOnce(event)
       waiting.push(event)
       queue.reserve(event.size)
       if (!isBusy) void drain()

@@ -96,3 +96,51 @@ describe.skipIf(!offersChanges)('a client that takes no changes', () => {
     expect(await refusalAfter(5)).toBe(200)
   })
 })
+
+describe.skipIf(!offersChanges)('a filter of many conditions', () => {
+  const conditions = (count: number) => ({
+    $or: Array.from({ length: count }, (_, at) => ({ 'fullDocument.list': -1 - at })),
+  })
+
+  it('ends its watch at a change with a long list, and holds nobody up', async () => {
+    await using server = await startShop()
+    const { token } = await logInAnonymously(server)
+    const heavy = await watch(server, token, { filter: conditions(200) })
+    const light = await watch(server, token, { filter: conditions(20) })
+    const listed = Array.from({ length: 900 }, (_, at) => at)
+    const looking = { 'fullDocument.list': { $in: listed } }
+    const found = await watch(server, token, { filter: looking })
+
+    await insert(server, { _id: 1, list: [-1] })
+    expect((await heavy.take(1)).map(shortly)).toEqual([['insert', 1]])
+    await insert(server, { _id: 2, list: Array.from({ length: 15_000 }, (_, at) => at - 1) })
+
+    expect(await heavy.ended).toEqual({
+      error_code: 'ReadSizeLimitExceeded',
+      error: 'the filter has too many conditions for lists as long as those of this change',
+    })
+    expect((await light.take(2)).map(shortly)).toEqual([
+      ['insert', 1],
+      ['insert', 2],
+    ])
+    expect((await found.take(1)).map(shortly)).toEqual([['insert', 2]])
+    light.close()
+    found.close()
+  })
+
+  it('shows long and short changes in their order', async () => {
+    await using server = await startShop()
+    const { token } = await logInAnonymously(server)
+    const stream = await watch(server, token, { filter: { operationType: 'insert' } })
+    const text = 'x'.repeat(200_000)
+
+    for (let at = 0; at < 6; at += 1) {
+      await insert(server, at % 2 === 0 ? { _id: at, text } : { _id: at })
+    }
+
+    expect((await stream.take(6)).map(({ documentKey }) => documentKey._id)).toEqual([
+      0, 1, 2, 3, 4, 5,
+    ])
+    stream.close()
+  })
+})
