@@ -5,6 +5,9 @@ import { AppError } from '../errors.ts'
 
 const jsonType = /^application\/(?:[\w.+-]*\+)?json\b|^application\/ejson\b/i
 
+/** Named beside `*` because the framework finds a parser by name at once, and takes other types apart each time. */
+const usualType = 'application/json'
+
 /** @throws `bodyUnreadable` (via `JsonError`) for what is no JSON, goes beyond the limits or is not UTF-8. */
 const readJson = (body: Buffer, limits: JsonLimits): unknown => {
   if (body.length === 0) return undefined
@@ -20,7 +23,7 @@ const readJson = (body: Buffer, limits: JsonLimits): unknown => {
  */
 export const takeJson = (server: FastifyInstance, limits: JsonLimits = {}): void => {
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+  server.addContentTypeParser([usualType, '*'], { parseAs: 'buffer' }, (request, body, done) => {
     try {
       const type = request.headers['content-type'] ?? ''
       if (body.length > 0 && type !== '' && !jsonType.test(type))
