@@ -125,7 +125,7 @@ describe('what is no HTTP', () => {
     await using server = await startTestServer()
 
     const nonsense = await sendRaw(server.url, 'HELLO\r\n\r\n')
-    const long = await requestRaw(server.url, 'GET /', [`x: ${'a'.repeat(20_000)}`])
+    const long = await requestRaw(server.url, 'GET /', [`x: ${'a'.repeat(40_000)}`])
 
     expect(nonsense).toMatchObject({ status: 400, reason: 'Bad Request' })
     expect(JSON.parse(nonsense.body)).toEqual({
