@@ -71,6 +71,25 @@ const readAll = async (
   }
 }
 
+const cursorNotFound = 43
+const mostBeginnings = 3
+
+/** A server that was restarted or failed over has lost its cursors. Nothing was handed out, so the read begins anew. */
+const readWhole = async (
+  open: () => AbstractCursor<Uint8Array>,
+  place: Place,
+  limits: ReadLimits,
+): Promise<Document[]> => {
+  for (let beginning = 1; ; beginning++) {
+    try {
+      return await readAll(open(), place, limits)
+    } catch (error) {
+      const isLost = error instanceof Error && 'code' in error && error.code === cursorNotFound
+      if (!isLost || beginning === mostBeginnings) throw error
+    }
+  }
+}
+
 const counting = (place: Place): Pick<Reads, 'countDocuments' | 'distinct'> => ({
   countDocuments: (filter, { skip = 0, limit = 0, ...limits } = {}) =>
     place.connection.run(boundsOf(limits), client =>
@@ -104,24 +123,26 @@ const finding = (place: Place): Pick<Reads, 'find' | 'findOne' | 'aggregate'> =>
     }),
   find: (filter, options = {}) =>
     place.connection.run(boundsOf(options), (client, signal) => {
-      const cursor = driverCollection(client, place).find<Uint8Array>(filter, {
-        ...toDriverOptions(options),
-        ...timeOf(options),
-        batchSize,
-        raw: true,
-        signal,
-      })
-      return readAll(cursor, place, options)
+      const open = () =>
+        driverCollection(client, place).find<Uint8Array>(filter, {
+          ...toDriverOptions(options),
+          ...timeOf(options),
+          batchSize,
+          raw: true,
+          signal,
+        })
+      return readWhole(open, place, options)
     }),
   aggregate: (pipeline, options = {}) =>
     place.connection.run(boundsOf(options), (client, signal) => {
-      const cursor = driverCollection(client, place).aggregate<Uint8Array>([...pipeline], {
-        ...timeOf(options),
-        batchSize,
-        raw: true,
-        signal,
-      })
-      return readAll(cursor, place, options)
+      const open = () =>
+        driverCollection(client, place).aggregate<Uint8Array>([...pipeline], {
+          ...timeOf(options),
+          batchSize,
+          raw: true,
+          signal,
+        })
+      return readWhole(open, place, options)
     }),
 })
 
