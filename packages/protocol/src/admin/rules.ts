@@ -30,14 +30,16 @@ export type ExplainedDocumentWire = {
     readonly applies: boolean
     readonly why: WhyWire
   }[]
+  /** The role that applies; `null` when none does. */
   readonly role: string | null
-  /** Those of the role that applies, by their path in it. */
+  /** Permissions of that role, by their path in it. */
   readonly permissions: readonly { readonly name: string; readonly why: WhyWire }[]
   /** Top-level fields; `address.*` where only a part of one is seen. */
   readonly sees: readonly string[]
   readonly hidden: readonly string[]
   /** True when the operation's query matches what is seen. */
   readonly matches: boolean
+  /** Whether the write is allowed, and why not; absent for reads and for documents that are not seen. */
   readonly write?: {
     readonly action: 'insert' | 'update' | 'delete'
     readonly allowed: boolean
@@ -47,6 +49,7 @@ export type ExplainedDocumentWire = {
 
 /** What the rules say about an operation of a user. Values of secrets are not shown. */
 export type RulesExplanationWire = {
+  /** Whose rules they are: the collection's own, or the default rule. */
   readonly rules: 'collection' | 'default'
   readonly has_schema: boolean
   readonly filters: readonly {
@@ -57,6 +60,7 @@ export type RulesExplanationWire = {
     readonly query?: unknown
     readonly projection?: unknown
   }[]
+  /** What is certain before any document is looked at. */
   readonly reads: 'all' | 'none' | 'each'
   readonly writes: 'all' | 'none' | 'each'
   /** The first ten that the query matches as they are stored, or that would be inserted. */

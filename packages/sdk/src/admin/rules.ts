@@ -1,62 +1,18 @@
-import type { RulesExplanationWire } from '@regent/protocol'
+import type { ExplainedDocumentWire, RulesExplanationWire, WhyWire } from '@regent/protocol'
 import { adminPaths } from '@regent/protocol/paths'
 import type { AdminApp } from './apps.ts'
 import type { AdminHttp } from './http.ts'
 
 /** Why an expression of a rule holds or not: a sentence, and those about its parts. */
-export type RuleReason = {
-  readonly text: string
-  readonly holds: boolean
-  readonly parts?: readonly RuleReason[]
-}
+export type RuleReason = WhyWire
 
-/** What the rules say about one document. */
-export type ExplainedDocument = {
-  /** Canonical extended JSON. */
-  readonly id: unknown
-  /** False when the filters leave it out. */
-  readonly passes: boolean
-  /** Roles that were asked, in order, up to the one that applies. */
-  readonly roles: readonly {
-    readonly name: string
-    readonly applies: boolean
-    readonly why: RuleReason
-  }[]
-  /** The role that applies; `null` when none does. */
-  readonly role: string | null
-  /** Permissions of that role, by their path in it. */
-  readonly permissions: readonly { readonly name: string; readonly why: RuleReason }[]
-  /** Top-level fields; `address.*` where only a part of one is seen. */
-  readonly sees: readonly string[]
-  readonly hidden: readonly string[]
-  /** True when the operation's query matches what is seen. */
-  readonly matches: boolean
-  /** Whether the write is allowed, and why not; absent for reads and for documents that are not seen. */
-  readonly write?: {
-    readonly action: 'insert' | 'update' | 'delete'
-    readonly allowed: boolean
-    readonly reason?: string
-  }
-}
+/** What the rules say about one document; values are canonical extended JSON. */
+export type ExplainedDocument = ExplainedDocumentWire
 
 /** What the rules say about an operation of a user. Values of secrets are not shown. */
-export type RulesExplanation = {
-  /** Whose rules they are: the collection's own, or the default rule. */
-  readonly rules: 'collection' | 'default'
+export type RulesExplanation = Omit<RulesExplanationWire, 'has_schema' | 'has_more'> & {
   readonly hasSchema: boolean
-  readonly filters: readonly {
-    readonly name: string
-    readonly applies: boolean
-    readonly why: RuleReason
-    /** Canonical extended JSON, with what its expansions stand for. */
-    readonly query?: unknown
-    readonly projection?: unknown
-  }[]
-  /** What is certain before any document is looked at. */
-  readonly reads: 'all' | 'none' | 'each'
-  readonly writes: 'all' | 'none' | 'each'
-  /** The first ten that the query matches as they are stored, or that would be inserted. */
-  readonly documents: readonly ExplainedDocument[]
+  /** True when the query matches more documents than are told. */
   readonly hasMore: boolean
 }
 
