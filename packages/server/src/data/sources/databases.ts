@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import { toChangeStream } from '../../documents/change-stream.ts'
 import type { ChangeStream, Collection, Documents, Offers } from '../../documents/documents.ts'
 import type { DataSource } from '../../domain/data-source.ts'
 import { AppError } from '../../errors.ts'
@@ -48,22 +49,14 @@ const withNames =
 
 const namedStream = (stream: ChangeStream, naming: Naming): ChangeStream => {
   const show = withNames(naming)
-  const named: ChangeStream = {
-    get resumeToken() {
-      return stream.resumeToken
-    },
-    close: () => stream.close(),
-    next: async () => {
+  return toChangeStream({
+    resumeToken: () => stream.resumeToken,
+    take: async () => {
       const step = await stream.next()
       return step.done ? step : { ...step, value: show(step.value) }
     },
-    return: async () => {
-      await stream.close()
-      return { done: true, value: undefined }
-    },
-    [Symbol.asyncIterator]: () => named,
-  }
-  return named
+    close: () => stream.close(),
+  })
 }
 
 const namedCollection = (collection: Collection, naming: Naming): Collection => ({

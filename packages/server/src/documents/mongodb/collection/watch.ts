@@ -1,5 +1,6 @@
 import type { Document } from 'bson'
 import type { ChangeStream as DriverStream } from 'mongodb'
+import { toChangeStream } from '../../change-stream.ts'
 import type { ChangeEvent, ChangeStream, WatchOptions } from '../../documents.ts'
 import { DocumentsError } from '../../error.ts'
 import { operationMs } from '../connection.ts'
@@ -30,10 +31,9 @@ type Opened = {
   readonly first: ChangeEvent | null
 }
 
-/** Events one after the other, however many callers ask; the end is an end, not an error. */
+/** The end is an end, not an error. */
 const toStream = ({ driver, promoteValues, resumeAfter, first }: Opened): ChangeStream => {
   let waiting = first
-  let turn: Promise<unknown> = Promise.resolve()
   let isClosed = false
 
   const close = async (): Promise<void> => {
@@ -55,24 +55,12 @@ const toStream = ({ driver, promoteValues, resumeAfter, first }: Opened): Change
     }
   }
 
-  const stream: ChangeStream = {
-    get resumeToken() {
-      if (waiting !== null) return resumeAfter
-      return driver.resumeToken as Document | undefined
-    },
-    next: () => {
-      const result = turn.then(take)
-      turn = result.catch(() => undefined)
-      return result
-    },
-    return: async () => {
-      await close()
-      return { done: true, value: undefined }
-    },
+  return toChangeStream({
+    resumeToken: () =>
+      waiting !== null ? resumeAfter : (driver.resumeToken as Document | undefined),
+    take,
     close,
-    [Symbol.asyncIterator]: () => stream,
-  }
-  return stream
+  })
 }
 
 /** What servers before 6.0 answer to an option that they do not know. */

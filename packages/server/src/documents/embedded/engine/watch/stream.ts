@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import { toChangeStream } from '../../../change-stream.ts'
 import type { ChangeEvent, ChangeStream, WatchOptions } from '../../../documents.ts'
 import { DocumentsError } from '../../../error.ts'
 import { fromBytesPromoted } from '../../values/bytes.ts'
@@ -91,7 +92,6 @@ export const openChangeStream = async (
   let read = sequence
   let isClosed = false
   let ready: Batch['events'][number][] = []
-  let turn: Promise<unknown> = Promise.resolve()
 
   const isOver = (): boolean => isClosed || changeLog.signal.isClosed()
 
@@ -134,21 +134,5 @@ export const openChangeStream = async (
   // Reads once, so that a pipeline that cannot be run or a token of the past is refused here.
   await fill()
 
-  const stream: ChangeStream = {
-    get resumeToken() {
-      return toToken({ log, sequence: seen })
-    },
-    next: () => {
-      const result = turn.then(take)
-      turn = result.catch(() => undefined)
-      return result
-    },
-    return: async () => {
-      await close()
-      return { done: true, value: undefined }
-    },
-    close,
-    [Symbol.asyncIterator]: () => stream,
-  }
-  return stream
+  return toChangeStream({ resumeToken: () => toToken({ log, sequence: seen }), take, close })
 }
