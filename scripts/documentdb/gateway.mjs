@@ -21,8 +21,9 @@ const pool = new pg.Pool({
   max: 40,
 })
 pool.on('connect', client => {
+  // Cursors in files, as a getMore may come to another connection than the one that opened its cursor.
   client.query(
-    'SET documentdb_core.bsonUseEJson TO off; SET client_min_messages TO error; SET search_path TO documentdb_api, documentdb_core, documentdb_api_catalog, public',
+    'SET documentdb_core.bsonUseEJson TO off; SET documentdb.useFileBasedPersistedCursors TO on; SET client_min_messages TO error; SET search_path TO documentdb_api, documentdb_core, documentdb_api_catalog, public',
   )
 })
 pool.on('error', () => {})
