@@ -25,7 +25,7 @@ describe('regent doctor', () => {
     if (!cluster) context.skip('there is no MongoDB to test against')
     await using doctor = startCli(['doctor', '--store', cluster as string], { patienceMs: 170_000 })
 
-    expect(await doctor.ended).toBe(0)
+    expect(await doctor.ended, doctor.said()).toBe(0)
     expect(doctor.said()).toMatch(/\d+ of \d+: store done/)
     expect(doctor.said()).toMatch(/\d+ facts of the contract hold/)
     expect(doctor.said()).toContain('This cluster can keep the store')

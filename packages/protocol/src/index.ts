@@ -14,7 +14,7 @@ export {
   type RulesExplanationWire,
   type WhyWire,
 } from './admin/rules.ts'
-export { type SecretWire, secretBody, secretChangeBody } from './admin/secrets.ts'
+export { type SecretWire, secretBody, secretChangeBody, secretWire } from './admin/secrets.ts'
 export type { FailedEventWire } from './admin/triggers.ts'
 export type { AdminUserWire } from './admin/users.ts'
 export {

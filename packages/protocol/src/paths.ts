@@ -1,8 +1,8 @@
-const client = '/api/client/v2.0'
-const admin = '/api/admin/v3.0'
+import { segment } from './segment.ts'
 
-/** A path segment; `:name` stays as it is, so that the same functions write route patterns. */
-const segment = (text: string): string => (text.startsWith(':') ? text : encodeURIComponent(text))
+export { adminPaths } from './admin/paths.ts'
+
+const client = '/api/client/v2.0'
 
 const app = (appId: string): string => `${client}/app/${segment(appId)}`
 const provider = (appId: string, name: string): string =>
@@ -48,49 +48,6 @@ export const clientPaths = {
 
 /** What access tokens of the app name as their issuer (`iss`). */
 export const issuer = (publicUrl: string, appId: string): string => `${publicUrl}${app(appId)}`
-
-const project = (projectId: string): string => `${admin}/groups/${segment(projectId)}`
-const adminApp = (projectId: string, appId: string): string =>
-  `${project(projectId)}/apps/${segment(appId)}`
-const adminUser = (projectId: string, appId: string, userId: string): string =>
-  `${adminApp(projectId, appId)}/users/${segment(userId)}`
-
-/** Every path of the Admin API. `appId` is the app's internal id (24 hex characters). */
-export const adminPaths = {
-  profile: () => `${admin}/auth/profile`,
-  apps: (projectId: string) => `${project(projectId)}/apps`,
-  app: adminApp,
-  /** Ours: deploys an app directory sent as files. */
-  deploy: (projectId: string) => `${project(projectId)}/deploy`,
-  users: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/users`,
-  user: adminUser,
-  disableUser: (projectId: string, appId: string, userId: string) =>
-    `${adminUser(projectId, appId, userId)}/disable`,
-  enableUser: (projectId: string, appId: string, userId: string) =>
-    `${adminUser(projectId, appId, userId)}/enable`,
-  logOutUser: (projectId: string, appId: string, userId: string) =>
-    `${adminUser(projectId, appId, userId)}/logout`,
-  apiKeys: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/api_keys`,
-  apiKey: (projectId: string, appId: string, keyId: string) =>
-    `${adminApp(projectId, appId)}/api_keys/${segment(keyId)}`,
-  enableApiKey: (projectId: string, appId: string, keyId: string) =>
-    `${adminApp(projectId, appId)}/api_keys/${segment(keyId)}/enable`,
-  disableApiKey: (projectId: string, appId: string, keyId: string) =>
-    `${adminApp(projectId, appId)}/api_keys/${segment(keyId)}/disable`,
-  secrets: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/secrets`,
-  secret: (projectId: string, appId: string, name: string) =>
-    `${adminApp(projectId, appId)}/secrets/${segment(name)}`,
-  /** Runs a function as a user or as the system (`debug/execute_function` of the original). */
-  runFunction: (projectId: string, appId: string) =>
-    `${adminApp(projectId, appId)}/debug/execute_function`,
-  /** Ours: events that the app's triggers could not be given. */
-  failedEvents: (projectId: string, appId: string) =>
-    `${adminApp(projectId, appId)}/triggers/failed_events`,
-  /** Ours: what the rules say about an operation of a user, and why. */
-  explainRules: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/rules/explain`,
-  /** Ours: letters kept by the development mailbox. */
-  mailbox: (projectId: string, appId: string) => `${adminApp(projectId, appId)}/mailbox`,
-} as const
 
 /** Small pages of the server itself, and what machines ask it. */
 export const serverPaths = {

@@ -7,8 +7,9 @@ export const secretBody = z.object({ name: z.string().min(1), value: z.string().
 export const secretChangeBody = z.object({ name: z.string().min(1), value: z.string() })
 
 /** A secret as the Admin API shows it: never its value. */
-export type SecretWire = {
-  /** Its name: secrets have no other id. */
-  readonly _id: string
-  readonly name: string
-}
+export const secretWire = z.object({
+  _id: z.string().describe('Its name: secrets have no other id.'),
+  name: z.string(),
+})
+
+export type SecretWire = Readonly<z.infer<typeof secretWire>>

@@ -22,6 +22,7 @@ export const requireOperator = (
     const named = (request.params as { readonly projectId?: string }).projectId
     if (named !== undefined && named !== projectId)
       throw new AppError('projectNotFound', { projectId: named })
+    request.vars.operator = { id: projectId, name: 'operator key', kind: 'key-file', role: 'full' }
     done()
   }
 }

@@ -1,4 +1,5 @@
 import type { App } from '../domain/app.ts'
+import type { Operator } from '../domain/operator.ts'
 import type { AccessClaims } from '../security/tokens.ts'
 
 /** What guards leave on the request for routes. */
@@ -9,6 +10,8 @@ export type RequestVars = {
   claims: AccessClaims | undefined
   /** The bearer as sent; set by `requireRefresh`. */
   bearer: string | undefined
+  /** Who uses the Admin API; set by `requireOperator`. */
+  operator: Operator | undefined
   /** From `performance.now()`. */
   startedAt: number
   /** True while the request counts as being worked on. */
@@ -27,6 +30,7 @@ export const newVars = (): RequestVars => ({
   app: undefined,
   claims: undefined,
   bearer: undefined,
+  operator: undefined,
   startedAt: performance.now(),
   isInFlight: false,
   refusal: undefined,
