@@ -5,6 +5,9 @@ export const isPasswordLength = (password: string): boolean => {
   return characters >= 6 && characters <= 128
 }
 
+/** In place of the hash of an account that came without one: no password is right until one is set by mail. */
+export const noHash = ''
+
 /** Why a one-time token was made. */
 export type TokenPurpose = 'confirm' | 'reset'
 
@@ -27,6 +30,7 @@ export type PasswordAccount = {
   readonly email: string
   /** Id of the `local-userpass` identity; a new registration of the same address gets another. */
   readonly identityId: string
+  /** `noHash` where none is known. */
   readonly hash: string
   /** Counts password changes, so that a log-in under way notices one. */
   readonly version: number

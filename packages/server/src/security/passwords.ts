@@ -1,22 +1,28 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
-import { AppError } from '../errors.ts'
-import { putHashingBehind } from './hash-threads.ts'
+import { noHash } from '../domain/password.ts'
+import { mostMemory } from './foreign-hashes/foreign-hash.ts'
+import { readForeignHash } from './foreign-hashes/read-foreign-hash.ts'
+import { openPace, type Pace } from './pace.ts'
+import { openSlotQueue } from './slot-queue.ts'
 
 /** Hashes and checks passwords, off the event loop, a bounded number at a time. */
 export type Passwords = {
   /** @throws `overloaded` when too many wait already. */
   hash(password: string): Promise<string>
   /**
-   * Checks a password against a hash. Without a hash it works as long, on a fixed one, and answers `false`,
-   * so that time tells nothing about accounts.
+   * Checks a password against a hash, one of ours or one that another system made. Without a hash, or with one that
+   * nothing is known of, it works as long as on one of ours and answers `false`, so that time tells nothing about
+   * accounts.
    *
    * @throws `overloaded` when too many wait already.
    */
   verify(hash: string | undefined, password: string): Promise<boolean>
   /** True when the hash was made with other parameters than today's, so that the next login hashes anew. */
   isOutdated(hash: string): boolean
+  /** Keeps the times of refusals from telling which hash was checked. */
+  readonly pace: Pace
   /** Waits for what is under way; what is asked afterwards is refused. */
   close(): Promise<void>
 }
@@ -36,48 +42,6 @@ export type PasswordOptions = {
   readonly waitingPerSlot?: number
 }
 
-/** Runs at most `slots` tasks at a time, in order. */
-const openQueue = (slots: number, longest: number) => {
-  const waiting: (() => void)[] = []
-  let running = 0
-  let isPutBehind = false
-  let closed = false
-  let whenIdle: (() => void) | undefined
-
-  const leave = (): void => {
-    const next = waiting.shift()
-    if (next) next()
-    else running -= 1
-    if (running === 0) whenIdle?.()
-  }
-
-  const enter = (): Promise<void> | undefined => {
-    if (closed || (running >= slots && waiting.length >= longest)) throw new AppError('overloaded')
-    if (running >= slots) return new Promise(resolve => waiting.push(resolve))
-    running += 1
-    return undefined
-  }
-
-  return {
-    run: async <T>(task: () => Promise<T>): Promise<T> => {
-      await enter()
-      try {
-        const outcome = task()
-        // The threads are there since the first task.
-        if (!isPutBehind) putHashingBehind()
-        isPutBehind = true
-        return await outcome
-      } finally {
-        leave()
-      }
-    },
-    close: async (): Promise<void> => {
-      closed = true
-      if (running > 0) await new Promise<void>(resolve => (whenIdle = resolve))
-    },
-  }
-}
-
 const base64 = (bytes: number): string => randomBytes(bytes).toString('base64').replace(/=+$/, '')
 
 /** Argon2id with one lane. */
@@ -89,8 +53,11 @@ export const openPasswords = ({
   concurrency = Math.ceil((availableParallelism() + 1) / processes),
   waitingPerSlot = 64,
 }: PasswordOptions = {}): Passwords => {
-  const slots = Math.max(1, Math.min(concurrency, Math.floor((memoryBudgetMib * 1024) / memoryKib)))
-  const queue = openQueue(slots, slots * waitingPerSlot)
+  const budget = memoryBudgetMib * 1024
+  const slots = Math.max(1, Math.min(concurrency, Math.floor(budget / memoryKib)))
+  const queue = openSlotQueue(slots, slots * waitingPerSlot)
+  const foreignSlots = Math.max(1, Math.min(slots, Math.floor((budget * 1024) / mostMemory)))
+  const foreignQueue = openSlotQueue(foreignSlots, foreignSlots * waitingPerSlot)
   const parameters = `$argon2id$v=19$m=${memoryKib},t=${passes},p=1$`
   const nobodysHash = `${parameters}${base64(16)}$${base64(32)}`
   const options = {
@@ -99,13 +66,36 @@ export const openPasswords = ({
     parallelism: 1,
   }
 
+  const check = (known: string, password: string): Promise<boolean> => {
+    if (known.startsWith(parameters)) return queue.run(() => verify(known, password))
+    const foreign = readForeignHash(known)
+    if ('verify' in foreign) return foreignQueue.run(() => foreign.verify(password))
+    return queue.run(async () => {
+      await verify(nobodysHash, password)
+      return false
+    })
+  }
+
+  /** The second of two checks: the first may have to load something. */
+  const measure = async (decoy: string): Promise<number> => {
+    await check(decoy, 'nobody')
+    const began = performance.now()
+    await check(decoy, 'nobody')
+    return performance.now() - began
+  }
+  const pace = openPace(measure)
+
   return {
     hash: password => queue.run(() => hash(password, options)),
-    verify: async (known, password) => {
-      const isRight = await queue.run(() => verify(known ?? nobodysHash, password))
-      return isRight && known !== undefined
-    },
+    verify: async (known = noHash, password) => check(known, password),
     isOutdated: known => !known.startsWith(parameters),
-    close: queue.close,
+    pace: {
+      ...pace,
+      hold: (since, { decoys, errand }) =>
+        pace.hold(since, { decoys: [...decoys, nobodysHash], errand }),
+    },
+    close: async () => {
+      await Promise.all([queue.close(), foreignQueue.close()])
+    },
   }
 }
