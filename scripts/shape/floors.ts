@@ -8,7 +8,7 @@ const floors: readonly (readonly string[])[] = [
   [],
   ['domain/', 'errors.ts', 'config.ts', 'log.ts'],
   ['documents/'],
-  ['store/', 'security/', 'mail/', 'functions/'],
+  ['store/', 'security/', 'mail/', 'functions/', 'activity/'],
   ['data/'],
   ['providers/', 'deps.ts'],
   ['use-cases/', 'apps/', 'triggers/', 'doctor/'],

@@ -219,6 +219,17 @@ type Settings = typeof settings
 export type Config = {
   readonly [K in keyof Settings]: z.infer<Settings[K]['schema']>
 } & {
+  logDays: {
+    env: 'REGENT_LOG_DAYS',
+    schema: whole(1, 3_650).default(10),
+    about: 'days that log entries of the apps are kept',
+  },
+  logEntries: {
+    env: 'REGENT_LOG_ENTRIES',
+    schema: whole(1_000, 1_000_000_000).default(2_000_000),
+    about:
+      'log entries of the apps that are kept at most, about 600 bytes each; the oldest go first',
+  },
   /** Where data sources are (`REGENT_DATA_SOURCE_<NAME>`). */
   readonly dataSourceLinks: GivenLinks
 }

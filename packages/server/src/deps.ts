@@ -1,3 +1,4 @@
+import type { Activity } from './activity/activity.ts'
 import type { RunningConfig } from './config.ts'
 import type { Data } from './data/data.ts'
 import type { Functions } from './functions/functions.ts'
@@ -5,10 +6,10 @@ import type { Log } from './log.ts'
 import type { Mailer } from './mail/mailer.ts'
 import type { AppSecrets } from './security/app-secrets.ts'
 import type { ForeignTokens } from './security/foreign-tokens.ts'
+import type { KeyRing } from './security/key-ring.ts'
 import type { OpenIdProviders } from './security/openid-providers.ts'
 import type { Outbound } from './security/outbound.ts'
 import type { Passwords } from './security/passwords.ts'
-import type { SecretBox } from './security/secret-box.ts'
 import type { Tokens } from './security/tokens.ts'
 import type { Store } from './store/store.ts'
 
@@ -23,7 +24,7 @@ export type Deps = {
   readonly newId: () => string
   readonly passwords: Passwords
   readonly tokens: Tokens
-  readonly secrets: SecretBox
+  readonly secrets: KeyRing
   readonly mailer: Mailer
   /** Secrets that the app's owner gave, by name. */
   readonly appSecrets: AppSecrets
@@ -37,4 +38,6 @@ export type Deps = {
   readonly functions: Functions
   /** The data sources of the apps. */
   readonly data: Data
+  /** What happened. */
+  readonly activity: Activity
 }

@@ -55,7 +55,8 @@ const urlSecret = /([?&](?:token|tokenId|baas_at|code)=)[^&\s"]+/g
 /** Who logs in at a MongoDB address. */
 const addressSecret = /(mongodb(?:\+srv)?:\/\/)[^\s"'/@]*@/g
 
-const withoutTokens = (text: string): string =>
+/** The text without tokens, secrets of addresses, and who logs in at a MongoDB. */
+export const withoutTokens = (text: string): string =>
   text
     .replace(dotted, words => (words.includes('eyJ') ? '[token]' : words))
     .replace(urlSecret, '$1[secret]')

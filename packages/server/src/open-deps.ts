@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { type Activity, openActivity } from './activity/activity.ts'
+import { openLogs } from './activity/open-logs.ts'
 import { ObjectId } from 'bson'
 import type { Config, RunningConfig } from './config.ts'
 import { answerDataSource } from './data/answer-functions.ts'
@@ -88,6 +90,13 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     passes: config.passwordPasses,
     memoryBudgetMib: config.hashMemoryMib,
     processes: config.workers,
+  const activity: Activity = openActivity({
+    openLogs: openLogs({ folder, documents, writers }),
+    retention: { days: config.logDays, mostEntries: config.logEntries },
+    log,
+    now,
+  })
+  closers.push(() => activity.close())
   })
   closers.push(() => passwords.close())
   const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
@@ -148,6 +157,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     outbound,
     foreignTokens,
     openIdProviders,
+    activity,
     functions,
     data,
   }

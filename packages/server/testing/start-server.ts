@@ -5,7 +5,7 @@ import { type Config, readConfig } from '../src/config.ts'
 import { prefixedNaming } from '../src/data/sources/naming.ts'
 import type { Deps } from '../src/deps.ts'
 import type { App } from '../src/domain/app.ts'
-import { serverDatabaseOf } from '../src/domain/mongodb-address.ts'
+import { logsDatabaseOf, serverDatabaseOf } from '../src/domain/mongodb-address.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../src/server.ts'
 import type { KeptLetter } from '../src/store/mailbox.ts'
 import { buildDirectory, type TestApp } from './build-directory.ts'
@@ -88,7 +88,8 @@ const dropStore = async (store: string, apps: readonly App[]): Promise<void> => 
     dataSources.map(({ name }) => prefixedNaming({ server, clientAppId, source: name })),
   )
   const isOwn = (name: string): boolean => namings.some(own => own.fromStored(name) !== undefined)
-  await dropDatabases(store, name => name === server || isOwn(name))
+  const ofServer = [server, logsDatabaseOf(server)]
+  await dropDatabases(store, name => ofServer.includes(name) || isOwn(name))
 }
 
 /** A real server on a free port, over a real store in a folder of its own. */

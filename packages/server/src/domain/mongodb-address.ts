@@ -28,6 +28,9 @@ export const serverDatabase = 'regent'
 export const serverDatabaseOf = (address: string): string =>
   databaseOfAddress(address) ?? serverDatabase
 
+/** The database of what happened on a server. */
+export const logsDatabaseOf = (systemDatabase: string): string => `${systemDatabase}_logs`
+
 /** True for `regent`, and names like `regent_staging` for a second server on the same cluster. */
 export const isServerDatabase = (name: string): boolean => /^regent(_[\w-]{1,40})?$/.test(name)
 

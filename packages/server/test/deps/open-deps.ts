@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ObjectId } from 'bson'
+import { openActivity } from '../../src/activity/activity.ts'
+import { openLogs } from '../../src/activity/open-logs.ts'
 import { readConfig } from '../../src/config.ts'
 import { answerDataSource } from '../../src/data/answer-functions.ts'
 import type { Data } from '../../src/data/data.ts'
@@ -19,11 +21,11 @@ import { openLog } from '../../src/log.ts'
 import { openMailbox } from '../../src/mail/mailbox.ts'
 import { openAppSecrets } from '../../src/security/app-secrets.ts'
 import { openForeignTokens } from '../../src/security/foreign-tokens.ts'
+import { openKeyRing } from '../../src/security/key-ring.ts'
 import { openKeySets } from '../../src/security/key-sets.ts'
 import { openOpenIdProviders } from '../../src/security/openid-providers.ts'
 import { openOutbound } from '../../src/security/outbound.ts'
 import { openPasswords, type PasswordOptions } from '../../src/security/passwords.ts'
-import { openSecretBox } from '../../src/security/secret-box.ts'
 import { openTokens } from '../../src/security/tokens.ts'
 import { openStore } from '../../src/store/store.ts'
 
@@ -108,7 +110,7 @@ export const depsOver = async (
   })
   const config = { ...readConfig({}), publicUrl: 'http://localhost:9090' }
   const clock = () => time
-  const secrets = openSecretBox(masterKey)
+  const secrets = await openKeyRing({ store, masterKeys: async () => [masterKey], now: clock })
   const outbound = openOutbound({ privateAddresses: ['127.0.0.1', '::1'] })
   const appSecrets = openAppSecrets({ store, secrets, now: clock })
   const data: Data = openData({
@@ -159,6 +161,15 @@ export const depsOver = async (
     }),
     functions,
     data,
+    activity: openActivity({
+      openLogs: async () => {
+        const logsFolder = folder ?? (await mkdtemp(join(tmpdir(), 'regent-test-')))
+        return openLogs({ folder: logsFolder, documents })()
+      },
+      retention: { days: config.logDays, mostEntries: config.logEntries },
+      log,
+      now: clock,
+    }),
   }
   return {
     deps,
@@ -189,6 +200,7 @@ export const openDeps = async (options: DepsOptions = {}): Promise<TestDeps> => 
     ...over,
     writes: () => documents.stats().writes,
     [Symbol.asyncDispose]: async () => {
+      await over.deps.activity.close()
       await over.deps.functions.close()
       await over.deps.data.close()
       await documents.close()

@@ -1,0 +1,23 @@
+import { idAt } from './entry-id.ts'
+import type { Records } from './records.ts'
+
+/** What is kept at most. */
+export type Retention = {
+  readonly days: number
+  readonly mostEntries: number
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** Deletes entries that are too old, and the oldest of those that are too many. */
+export const trim = async (
+  { entries, segments }: Pick<Records, 'entries' | 'segments'>,
+  { days, mostEntries }: Retention,
+  now: number,
+): Promise<void> => {
+  const tooOld = idAt(now - days * dayMs)
+  const tooMany = (await segments.boundary(mostEntries)) ?? tooOld
+  const boundary = tooMany > tooOld ? tooMany : tooOld
+  await entries.removeBefore(boundary)
+  await segments.removeBefore(boundary)
+}
