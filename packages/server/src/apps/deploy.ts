@@ -2,15 +2,20 @@ import { createHash } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import type { ProviderType } from '@regent/protocol'
 import type { Deps } from '../deps.ts'
-import type { App } from '../domain/app.ts'
+import type { App, ItemId } from '../domain/app.ts'
+import type { Operator } from '../domain/operator.ts'
 import { randomLetters } from '../security/random.ts'
 import type { Deployment } from '../store/deployments.ts'
+import { countDeployment } from './count-deployment.ts'
+import { keepFiles, treeOf } from './definition/kept-files.ts'
 import { type AppDirectory, DirectoryError } from './directory.ts'
 import { findMissingSecrets, writeSecrets } from './secrets.ts'
 
 export type DeployOptions = {
   /** Default `directory`. */
   readonly origin?: Deployment['origin']
+  /** Who asks for it; nobody when the server does at its start. */
+  readonly by?: Operator
   /**
    * `never-deployed` (default): only a directory whose digest no earlier directory deployment of the app had,
    * so that a restart undoes nobody's change. `not-running`: any directory that is not what runs now, for
@@ -27,14 +32,14 @@ export type DeployResult = {
   readonly number: number
 }
 
-type DeployDeps = Pick<
+export type DeployDeps = Pick<
   Deps,
   'store' | 'now' | 'newId' | 'log' | 'appSecrets' | 'functions' | 'config' | 'data'
 >
 
 /**
- * Deploys a directory, whole or not at all: what its functions need is made first, and the app is one document.
- * A crash before the deployment was counted leaves the app deployed, and the next call counts it.
+ * Deploys a directory, whole or not at all: its files are kept and what its functions need is made first, and the app is
+ * one document. A crash before the deployment was counted leaves the app deployed, and the next call counts it.
  *
  * A directory without `app_id` belongs to the app of its name; a new one gets `<name>-` and five letters.
  *
@@ -54,28 +59,59 @@ export const deployApp = async (
 const deploy = async (
   deps: DeployDeps,
   directory: AppDirectory,
-  { origin = 'directory', when = 'never-deployed' }: DeployOptions,
+  { origin = 'directory', when = 'never-deployed', by }: DeployOptions,
 ): Promise<DeployResult> => {
-  const { store } = deps
-  const { digest } = directory
   while (true) {
     const running = await findRunning(deps, directory)
-    if (running && (await isSettled(deps, running, { digest, when }))) {
-      const outcome = running.digest === digest ? 'unchanged' : 'store-newer'
+    if (running && (await isSettled(deps, running, { directory, when }))) {
+      const outcome = runs(running, directory) ? 'unchanged' : 'store-newer'
       await writeSecrets(deps, running, directory.secrets)
-      const number = (await store.deployments.findLast(running.id))?.number ?? 0
-      return { app: running, outcome, number }
+      return { app: running, outcome, number: await countDeployment(deps, running) }
     }
-    await refuseMissingSecrets(deps, directory, running)
-    const app = toApp(deps, directory, running)
-    await prepareFunctions(deps, app, { directory, running })
-    if (running) await writeSecrets(deps, app, directory.secrets)
-    if (!(await store.apps.put(app))) continue
-    if (!running) await writeSecrets(deps, app, directory.secrets)
-    const number = await countDeployment(deps, app, origin)
-    await deps.data.prepareCustomData(app)
-    return { app, outcome: 'deployed', number }
+    const app = await putDirectory(deps, directory, { running, origin, ...(by && { by }) })
+    if (app) return { app, outcome: 'deployed', number: app.deployment?.number ?? 0 }
   }
+}
+
+export type PutOptions = {
+  /** The app as it is in the store; `undefined` for a new one. */
+  readonly running: App | undefined
+  readonly origin: Deployment['origin']
+  readonly by?: Operator
+  readonly itemIds?: readonly ItemId[]
+  readonly draftId?: string
+  /** What the operator calls it. */
+  readonly name?: string
+}
+
+/**
+ * Puts a checked directory in the place of what runs. Resolves `undefined`, having changed nothing, when something else
+ * was deployed meanwhile.
+ *
+ * @throws DirectoryError as `deployApp`
+ */
+export const putDirectory = async (
+  deps: DeployDeps,
+  directory: AppDirectory,
+  options: PutOptions,
+): Promise<App | undefined> => {
+  const { running } = options
+  const { store } = deps
+  await refuseMissingSecrets(deps, directory, running)
+  const counted = running ? await countDeployment(deps, running) : 0
+  const app = toApp(deps, directory, { ...options, number: counted + 1 })
+  await prepareFunctions(deps, app, { directory, running })
+  const tree = directory.files && (await keepFiles(deps, app.id, directory.files))
+  const whole: App = tree === undefined ? app : { ...app, tree }
+  if (running) await writeSecrets(deps, whole, directory.secrets)
+  const isPut = running
+    ? await store.apps.replace(whole, running.deployment?.number)
+    : await store.apps.insert(whole)
+  if (!isPut) return undefined
+  if (!running) await writeSecrets(deps, whole, directory.secrets)
+  await countDeployment(deps, whole)
+  await deps.data.prepareCustomData(whole)
+  return whole
 }
 
 const logResult = (
@@ -93,11 +129,16 @@ const logResult = (
     log.warn('parts of the app are not served', { ...about, parts: warning })
 }
 
-const findRunning = async (
-  { store }: DeployDeps,
-  { path, clientAppId, name }: AppDirectory,
+/**
+ * The app that a directory belongs to, as it is in the store now.
+ *
+ * @throws DirectoryError when several apps have the name of a directory without `app_id`
+ */
+export const findRunning = async (
+  { store }: Pick<Deps, 'store'>,
+  { path, clientAppId, name }: Pick<AppDirectory, 'path' | 'clientAppId' | 'name'>,
 ): Promise<App | undefined> => {
-  if (clientAppId !== undefined) return store.apps.findByClientAppId(clientAppId)
+  if (clientAppId !== undefined) return store.apps.readByClientAppId(clientAppId)
   const named = (await store.apps.list()).filter(app => app.name === name)
   if (named.length > 1) {
     const ids = named.map(app => app.clientAppId).join(', ')
@@ -142,30 +183,45 @@ const prepareFunctions = async (
   )
 }
 
+const treeOfDirectory = ({ files }: AppDirectory): string | undefined => files && treeOf(files)
+
+/** True when the app is what the directory makes. */
+const runs = (running: App, directory: AppDirectory): boolean =>
+  running.tree === undefined
+    ? running.digest === directory.digest
+    : running.tree === treeOfDirectory(directory)
+
 const isSettled = async (
   { store }: DeployDeps,
-  { id, digest: runningDigest }: App,
-  { digest, when }: { readonly digest: string; readonly when: DeployOptions['when'] },
+  running: App,
+  { directory, when }: { readonly directory: AppDirectory; readonly when: DeployOptions['when'] },
 ): Promise<boolean> => {
-  if (when !== 'not-running') return store.deployments.hasDigest(id, 'directory', digest)
-  return runningDigest === digest && (await store.deployments.findLast(id))?.digest === digest
+  if (when === 'not-running') return runs(running, directory) && hasDeployment(running)
+  const { id } = running
+  const before = await store.deployments.listByDigest(id, 'directory', directory.digest)
+  const own = treeOfDirectory(directory)
+  return before.some(({ tree }) => tree === undefined || tree === own)
 }
+
+const hasDeployment = ({ deployment }: App): boolean => deployment !== undefined
 
 const toApp = (
   { now, newId }: DeployDeps,
   directory: AppDirectory,
-  running: App | undefined,
+  { running, number, origin, by, ...options }: PutOptions & { readonly number: number },
 ): App => {
   const id = running?.id ?? newId()
   const { name, clientAppId, providers, ...rest } = directory
   const {
     path: _path,
+    files: _files,
     secrets: _secrets,
     secretPlaces: _places,
-    functionFiles: _files,
+    functionFiles: _functionFiles,
     warning: _warning,
     ...parts
   } = rest
+  const itemIds = options.itemIds ?? running?.itemIds
   return {
     ...parts,
     id,
@@ -173,21 +229,18 @@ const toApp = (
     name,
     providers: providers.map(provider => ({ id: toProviderId(id, provider.type), ...provider })),
     deployedAt: now(),
+    ...(itemIds && { itemIds }),
+    deployment: {
+      id: newId(),
+      number,
+      origin,
+      ...(by && { by: { id: by.id, name: by.name } }),
+      ...(options.draftId !== undefined && { draftId: options.draftId }),
+      ...(options.name !== undefined && { name: options.name }),
+    },
   }
 }
 
 /** The same over all deployments, also when a provider was taken out and comes back. */
-const toProviderId = (appId: string, type: ProviderType): string =>
+export const toProviderId = (appId: string, type: ProviderType): string =>
   createHash('sha256').update(`${appId}/${type}`).digest('hex').slice(0, 24)
-
-const countDeployment = async (
-  { store, now, newId }: DeployDeps,
-  { id: appId, digest }: App,
-  origin: Deployment['origin'],
-): Promise<number> => {
-  while (true) {
-    const number = ((await store.deployments.findLast(appId))?.number ?? 0) + 1
-    const deployment = { id: newId(), appId, number, digest, origin, deployedAt: now() }
-    if (await store.deployments.insert(deployment)) return number
-  }
-}

@@ -1,5 +1,6 @@
 import type { ProviderType } from '@regent/protocol'
-import type { App, AuthProvider } from '../domain/app.ts'
+import type { App, AppRegion, AuthProvider } from '../domain/app.ts'
+import type { AppFiles } from './definition/definition.ts'
 
 /** One thing that keeps an app directory from being deployed. */
 export type DirectoryProblem = {
@@ -62,6 +63,7 @@ export type AppDirectory = DeployedParts & {
   readonly name: string
   readonly allowedRequestOrigins: readonly string[]
   readonly providers: readonly DirectoryProvider[]
+  readonly region?: AppRegion
   /** Values of secrets that the directory brings (`secrets.json`), by name. */
   readonly secrets: Readonly<Record<string, string>>
   /** Secrets without which what is enabled cannot work. */
@@ -69,6 +71,11 @@ export type AppDirectory = DeployedParts & {
   /** Files of functions by name, where they are not `functions/<name>.js`. */
   readonly functionFiles?: Readonly<Record<string, string>>
   /** One text naming what the directory holds and Regent does not serve; `undefined` when it serves all of it. */
+  /**
+   * Every file of the directory, served or not, in the current layout and without values of secrets: what a pull gives
+   * back. Absent when it came from no files.
+   */
+  readonly files?: AppFiles
   readonly warning: string | undefined
 }
 

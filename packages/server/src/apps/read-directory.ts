@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { linkSources } from './data-sources/link-sources.ts'
 import { readDataSources } from './data-sources/read-data-sources.ts'
+import type { AppFiles } from './definition/definition.ts'
 import { type AppDirectory, DirectoryError, type DirectoryProblem } from './directory.ts'
+import { toCurrentLayout } from './layout/to-current-layout.ts'
 import { readAuthProviders } from './providers/read-providers.ts'
 import { complain, type Report } from './read/check.ts'
 import { readCustomUserData } from './read/custom-user-data.ts'
@@ -10,6 +12,7 @@ import { createDirectoryFiles, type DirectoryFiles } from './read/directory-file
 import { type DirectorySource, filesInMemory, openFolder } from './read/directory-source.ts'
 import { readFunctionPackages } from './read/function-packages.ts'
 import { readFunctions } from './read/functions.ts'
+import { collectFiles } from './read/kept-files.ts'
 import { readMailTemplates } from './read/mail-templates.ts'
 import { suggest } from './read/nearest.ts'
 import type { Reading } from './read/reading.ts'
@@ -23,7 +26,14 @@ import { readValues } from './read/values.ts'
 /** What a directory says beside its root file. */
 type Parts = Omit<
   AppDirectory,
-  'path' | 'digest' | 'clientAppId' | 'name' | 'allowedRequestOrigins' | 'environment' | 'warning'
+  | 'path'
+  | 'digest'
+  | 'clientAppId'
+  | 'name'
+  | 'allowedRequestOrigins'
+  | 'environment'
+  | 'region'
+  | 'warning'
 >
 
 /**
@@ -45,15 +55,16 @@ export const readAppDirectory = async (path: string): Promise<AppDirectory> => {
 }
 
 /**
- * The same for a directory that came as texts, named by their path below the directory. `name` is what
+ * The same for a directory that came as texts or bytes, named by their path below the directory. `name` is what
  * messages call it.
  *
  * @throws DirectoryError with every problem at once.
  */
 export const readAppFiles = (
   name: string,
-  files: Readonly<Record<string, string>>,
-): Promise<AppDirectory> => readSource(name, filesInMemory(files))
+  files: Readonly<Record<string, string | Uint8Array>> | AppFiles,
+): Promise<AppDirectory> =>
+  readSource(name, filesInMemory(files instanceof Map ? files : new Map(Object.entries(files))))
 
 const readSource = async (path: string, source: DirectorySource): Promise<AppDirectory> => {
   const problems: DirectoryProblem[] = []
@@ -75,12 +86,14 @@ const readSource = async (path: string, source: DirectorySource): Promise<AppDir
     root ? { ...reading, layout: root.layout, expand: root.expand } : reading,
     root,
   )
-  const warning = await describeUnserved(files, { root, parts, notes: reading.notes })
   if (!root || problems.length > 0) throw new DirectoryError(path, problems)
 
-  const { clientAppId, name, allowedRequestOrigins, environment } = root
-  const digest = files.digest()
-  return { path, digest, clientAppId, name, allowedRequestOrigins, environment, ...parts, warning }
+  const { files: kept, leftOut } = await collectFiles(source)
+  const warning = await describeUnserved(files, { root, parts, notes: reading.notes, leftOut })
+  const { clientAppId, name, allowedRequestOrigins, environment, region } = root
+  const facts = { path, digest: files.digest(), clientAppId, name, allowedRequestOrigins }
+  const directory = { ...facts, environment, ...(region && { region }), ...parts, warning }
+  return { ...directory, files: toCurrentLayout(kept, { root, directory }) }
 }
 
 /** One field is told once: what follows from its first problem is no help. */
@@ -158,11 +171,13 @@ type Unserved = {
   readonly root: RootFile | undefined
   readonly parts: Parts
   readonly notes: Reading['notes']
+  /** Files that are too large to be kept. */
+  readonly leftOut: readonly string[]
 }
 
 const describeUnserved = async (
   files: DirectoryFiles,
-  { root, parts, notes }: Unserved,
+  { root, parts, notes, leftOut }: Unserved,
 ): Promise<string | undefined> => {
   const { later, never } = await findUnreadParts(files, root)
   const hasLogin = parts.providers.some(({ disabled }) => !disabled)
@@ -170,6 +185,7 @@ const describeUnserved = async (
     'not served yet': [...notes.later, ...later],
     'not offered': [...new Set([...notes.never, ...never])],
     ignored: notes.ignored,
+    'not kept': leftOut,
     'nobody can log in': hasLogin ? [] : ['no auth provider is enabled'],
     'better another way': notes.advice,
   })

@@ -80,5 +80,36 @@ export type App = {
   readonly customUserData?: CustomUserData
   /** Digest of the app directory this deployment came from. */
   readonly digest: string
+  /** Where the original ran it, as its directory says. */
+  readonly region?: AppRegion
   readonly deployedAt: number
 }
+  /** Name of the list of its kept files; absent when it was deployed without files. */
+  readonly tree?: string
+  /** Ids of things that were renamed, or whose id is not the one of their name. */
+  readonly itemIds?: readonly ItemId[]
+  /** The deployment that runs; absent before the first one. */
+  readonly deployment?: RunningDeployment
+}
+
+/** Fields of the root file that say where the original ran the app. */
+export type AppRegion = {
+  readonly location?: string
+  readonly providerRegion?: string
+  readonly deploymentModel?: 'GLOBAL' | 'LOCAL'
+}
+
+/** The id under which the Admin API knows a thing of an app. */
+export type ItemId = { readonly kind: string; readonly name: string; readonly id: string }
+
+export type RunningDeployment = {
+  readonly id: string
+  /** 1, 2, 3 … within the app. */
+  readonly number: number
+  /** A directory on the server's disk, a push, a change through the Admin API, or an older deployment again. */
+  readonly origin: 'directory' | 'push' | 'change' | 'rollback'
+  /** Who asked for it; absent when the server did at its start. */
+  readonly by?: { readonly id: string; readonly name: string }
+  readonly draftId?: string
+  /** What the operator called it. */
+  readonly name?: string

@@ -2,6 +2,7 @@ import type { Document } from 'bson'
 import type { Database } from '../documents/documents.ts'
 import { isDuplicateKey } from '../documents/error.ts'
 import type { App } from '../domain/app.ts'
+import { insertNew } from './insert-new.ts'
 import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
 
 /**
@@ -11,6 +12,10 @@ import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
 export type AppStore = {
   findById(id: string): Promise<App | undefined>
   findByClientAppId(clientAppId: string): Promise<App | undefined>
+  /** As it is in the store now, past what this server remembers. */
+  readById(id: string): Promise<App | undefined>
+  /** As it is in the store now, past what this server remembers. */
+  readByClientAppId(clientAppId: string): Promise<App | undefined>
   /** All apps, by client app id. */
   list(): Promise<App[]>
   /**
@@ -18,6 +23,15 @@ export type AppStore = {
    * has its client app id.
    */
   put(app: App): Promise<boolean>
+  /** Resolves `false`, writing nothing, when the id or the client app id is taken. */
+  insert(app: App): Promise<boolean>
+  /**
+   * Puts the app in the place of itself. Resolves `false`, writing nothing, when another deployment than `number` runs
+   * meanwhile (`undefined`: than none), or the app is gone.
+   */
+  replace(app: App, number: number | undefined): Promise<boolean>
+  /** Forgets that there is such an app. */
+  remove(id: string): Promise<void>
   /** Forgets the apps that another server has deployed since they were read, so that they are read anew. */
   forgetChanged(): Promise<void>
 }
@@ -30,6 +44,8 @@ const fromApp = ({ id, deployedAt, ...rest }: App): Document => ({
 
 const toApp = ({ _id, deployedAt, ...rest }: Document): App =>
   ({ ...rest, id: fromObjectId(_id), deployedAt: fromDate(deployedAt) }) as App
+
+const numberOf = (app: App | undefined): number => (app ? (app.deployment?.number ?? 0) : -1)
 
 export const openAppStore = async (database: Database): Promise<AppStore> => {
   const apps = database.collection('apps')
@@ -45,6 +61,12 @@ export const openAppStore = async (database: Database): Promise<AppStore> => {
     return app
   }
 
+  const forget = (id: string): void => {
+    const app = byId.get(id)
+    byId.delete(id)
+    if (app) byClientAppId.delete(app.clientAppId)
+  }
+
   /** A read that began before a write of the same app must not bring the older app back. */
   const rememberRead = (document: Document | undefined): App | undefined => {
     if (!document) return undefined
@@ -52,10 +74,27 @@ export const openAppStore = async (database: Database): Promise<AppStore> => {
     return byId.get(app.id) ?? remember(app)
   }
 
+  const rememberNewer = (document: Document | undefined): App | undefined => {
+    const app = document && toApp(document)
+    if (!app) return undefined
+    return numberOf(byId.get(app.id)) < numberOf(app) ? remember(app) : app
+  }
+
   return {
     findById: async id => byId.get(id) ?? rememberRead(await apps.findOne({ _id: toObjectId(id) })),
     findByClientAppId: async clientAppId =>
       byClientAppId.get(clientAppId) ?? rememberRead(await apps.findOne({ clientAppId })),
+    readById: async id => {
+      const found = await apps.findOne({ _id: toObjectId(id) })
+      if (!found) forget(id)
+      return rememberNewer(found)
+    },
+    readByClientAppId: async clientAppId => {
+      const found = await apps.findOne({ clientAppId })
+      const known = byClientAppId.get(clientAppId)
+      if (!found && known) forget(known.id)
+      return rememberNewer(found)
+    },
     list: async () => {
       const found = await apps.find(
         { clientAppId: { $gt: '' } },
@@ -73,18 +112,37 @@ export const openAppStore = async (database: Database): Promise<AppStore> => {
       remember(app)
       return true
     },
+    insert: async app => {
+      const isNew = await insertNew(apps, fromApp(app))
+      if (isNew) remember(app)
+      return isNew
+    },
+    replace: async (app, number) => {
+      const { matchedCount } = await apps.replaceOne(
+        { _id: toObjectId(app.id), 'deployment.number': number ?? null },
+        fromApp(app),
+      )
+      if (matchedCount === 1 && numberOf(byId.get(app.id)) <= numberOf(app)) remember(app)
+      return matchedCount === 1
+    },
+    remove: async id => {
+      await apps.deleteOne({ _id: toObjectId(id) })
+      forget(id)
+    },
     forgetChanged: async () => {
       if (byId.size === 0) return
       const found = await apps.find(
         { clientAppId: { $gt: '' } },
-        { projection: { digest: 1, deployedAt: 1 }, hint: 'clientAppId_1' },
+        { projection: { digest: 1, deployedAt: 1, 'deployment.number': 1 }, hint: 'clientAppId_1' },
       )
       const running = new Map(found.map(one => [fromObjectId(one._id), one]))
-      for (const { id, clientAppId, digest, deployedAt } of [...byId.values()]) {
+      for (const { id, digest, deployedAt, deployment } of [...byId.values()]) {
         const there = running.get(id)
-        if (there?.digest === digest && fromDate(there.deployedAt) === deployedAt) continue
-        byId.delete(id)
-        byClientAppId.delete(clientAppId)
+        const isSame =
+          there?.digest === digest &&
+          fromDate(there.deployedAt) === deployedAt &&
+          there.deployment?.number === deployment?.number
+        if (!isSame) forget(id)
       }
     },
   }

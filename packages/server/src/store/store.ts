@@ -7,6 +7,8 @@ import { type DeviceStore, openDeviceStore } from './devices.ts'
 import { type IdentityStore, openIdentityStore } from './identities.ts'
 import { type LeaseStore, openLeaseStore } from './leases.ts'
 import { type LimitStore, openLimitStore } from './limits.ts'
+import { type DraftStore, openDraftStore } from './drafts.ts'
+import { type FileStore, openFileStore } from './files.ts'
 import { type MailboxStore, openMailboxStore } from './mailbox.ts'
 import { type OAuthStateStore, openOAuthStateStore } from './oauth-states.ts'
 import { type OutboxStore, openOutboxStore } from './outbox.ts'
@@ -30,6 +32,8 @@ export type Store = {
   readonly passwords: PasswordStore
   readonly sessions: SessionStore
   readonly devices: DeviceStore
+  readonly drafts: DraftStore
+  readonly files: FileStore
   readonly apiKeys: ApiKeyStore
   readonly signingKeys: SigningKeyStore
   readonly secrets: SecretStore
@@ -74,6 +78,8 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     secrets,
     limits,
     mailbox,
+    drafts,
+    files,
     leases,
     outbox,
     oauthStates,
@@ -95,6 +101,8 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     openOutboxStore(database),
     openOAuthStateStore(database),
     openProviderTokenStore(database),
+    openDraftStore(database),
+    openFileStore(database),
   ])
   return {
     apps,
@@ -116,3 +124,5 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     inOrder: inOrderOf(documents),
   }
 }
+    drafts,
+    files,

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { keepFiles } from '../../src/apps/definition/kept-files.ts'
 import { deployApp } from '../../src/apps/deploy.ts'
 import type { AppDirectory } from '../../src/apps/directory.ts'
 import { readAppFiles } from '../../src/apps/read-directory.ts'
 import type { App } from '../../src/domain/app.ts'
 import { startTestServer } from '../../testing/start-server.ts'
+import { newId } from '../deps/open-deps.ts'
 import { shop, writeDirectory } from './write-directory.ts'
 
 type Shop = { readonly appId?: string; readonly name?: string; readonly days?: number }
@@ -149,7 +151,12 @@ describe('provider ids', () => {
   it('stay the same when a provider is taken out and comes back, and differ between apps', async () => {
     await using server = await startTestServer()
     const whole = await shopDirectory({ appId: 'shop-aaaaa' })
-    const less = { ...whole, digest: 'less', providers: whole.providers.slice(0, 1) }
+    const less = {
+      ...whole,
+      digest: 'less',
+      files: new Map(),
+      providers: whole.providers.slice(0, 1),
+    }
     const before = await deployApp(server.deps, whole)
     await deployApp(server.deps, less)
 
@@ -183,12 +190,18 @@ describe('deployments that meet', () => {
     const directory = await shopDirectory({ appId: 'shop-xkqzp', days: 1 })
     const { app } = await deployApp(server.deps, directory)
     const next = await shopDirectory({ appId: 'shop-xkqzp', days: 2 })
-    await server.deps.store.apps.put({ ...app, anonymousDays: 2, digest: next.digest })
+    const tree = await keepFiles(server.deps, app.id, next.files ?? new Map())
+    const deployment = { id: newId(), number: 2, origin: 'directory' as const }
+    const { digest } = next
+    await server.deps.store.apps.put({ ...app, anonymousDays: 2, digest, tree, deployment })
 
-    const result = await deployApp(server.deps, next)
-
-    expect(result).toMatchObject({ outcome: 'deployed', number: 2, app: { anonymousDays: 2 } })
+    expect(await deployApp(server.deps, next, { when: 'not-running' })).toMatchObject({
+      outcome: 'unchanged',
+      number: 2,
+    })
     expect(await deployApp(server.deps, next)).toMatchObject({ outcome: 'unchanged', number: 2 })
+    const [last] = await server.deps.store.deployments.list(app.id, { limit: 1 })
+    expect(last).toMatchObject({ ...deployment, digest, tree })
   })
 })
 

@@ -64,6 +64,7 @@ describe('an exported app of the current layout', () => {
       clientAppId: 'shop-xkqzp',
       name: 'shop',
       allowedRequestOrigins: ['https://shop.example', 'http://localhost:3000'],
+      region: { deploymentModel: 'LOCAL' },
       providers: [
         { ...bare, type: 'anon-user', disabled: false },
         { ...bare, type: 'api-key', disabled: true },
@@ -90,6 +91,7 @@ describe('an exported app of the current layout', () => {
       secrets: {},
       secretPlaces: [],
       warning: undefined,
+      files: expect.any(Map),
     })
   })
 

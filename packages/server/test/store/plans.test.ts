@@ -159,6 +159,22 @@ const change = { hash: 'hash', endSessions: true }
 const proof = { appId, id: token.id, hash: 'h', purpose: 'confirm', now: at - 1 } as const
 const letter = { to: 'a@b.c', subject: 's', text: 't', html: 'h', link: 'l' }
 
+const keepApp = async ({ apps, files, drafts }: Store): Promise<void> => {
+  const other = newApp({ id: newId(), clientAppId: 'shop-bbbbb' })
+  await apps.insert(other)
+  await apps.readById(other.id)
+  await apps.readByClientAppId('shop-bbbbb')
+  await apps.replace(other, undefined)
+  await apps.remove(other.id)
+  await files.read(appId, await files.keep(appId, [Buffer.from('a')]))
+  const draft = { id: newId(), appId, userId, base: 't', tree: 't', version: 0, createdAt: at }
+  await drafts.insert({ ...draft, itemIds: [] })
+  await drafts.find(appId, draft.id)
+  await drafts.findByUser(appId, userId)
+  await drafts.change({ ...draft, itemIds: [], version: 1 })
+  await drafts.remove(appId, draft.id)
+}
+
 const useEverything = async (store: Store): Promise<void> => {
   const { apps, deployments, users, identities, passwords, sessions, devices } = store
   await apps.findById(appId)
@@ -169,7 +185,11 @@ const useEverything = async (store: Store): Promise<void> => {
   const deployment = { id: newId(), appId, number: 1, digest: 'd', origin: 'push', deployedAt: at }
   await deployments.insert(deployment as Parameters<typeof deployments.insert>[0])
   await deployments.findLast(appId)
-  await deployments.hasDigest(appId, 'push', 'd')
+  await deployments.listByDigest(appId, 'push', 'd')
+  await deployments.list(appId, { limit: 5, before: 3 })
+  await deployments.find(appId, deployment.id)
+  await deployments.findByNumber(appId, 1)
+  await keepApp(store)
 
   await users.insert(user, [event])
   await users.findById(userId)

@@ -118,7 +118,7 @@ const readLink = (
 }
 
 /** Where an address that stood in a directory is kept, sealed. */
-const addressSecret = (source: string): string => `__${source.slice(0, 50)}_address`
+export const addressSecret = (source: string): string => `__${source.slice(0, 50)}_address`
 
 const noteUnserved = (
   config: Readonly<Record<string, unknown>>,

@@ -7,7 +7,8 @@ export type FileBytes = { readonly bytes?: Uint8Array; readonly trouble?: string
 
 /** Where the files of an app directory come from: a folder on disk, or a request. */
 export type DirectorySource = {
-  read(file: string): Promise<FileBytes>
+  /** `mostBytes`: default that of a file that is served. */
+  read(file: string, mostBytes?: number): Promise<FileBytes>
   /** Names in a folder, or in words why it cannot be listed; none when there is no such folder. */
   list(folder: string): Promise<{ readonly names: readonly string[]; readonly trouble?: string }>
 }
@@ -15,10 +16,10 @@ export type DirectorySource = {
 const mebibyte = 1_048_576
 
 /** Lockfiles name every package of every package. */
-const mostBytes = (file: string): number =>
+const mostBytesOf = (file: string): number =>
   file.endsWith('package-lock.json') ? 4 * mebibyte : mebibyte
 
-const tooLarge = (file: string): string => `is larger than ${mostBytes(file) / mebibyte} MiB`
+const tooLarge = (mostBytes: number): string => `is larger than ${mostBytes / mebibyte} MiB`
 
 const code = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined
@@ -34,7 +35,7 @@ export const openFolder = async (path: string): Promise<DirectorySource> => {
   const root = await realpath(path)
   await readdir(root)
   return {
-    read: file => readWithin(root, file),
+    read: (file, mostBytes = mostBytesOf(file)) => readWithin(root, file, mostBytes),
     list: async folder => {
       try {
         return { names: await readdir(join(root, folder)) }
@@ -45,42 +46,43 @@ export const openFolder = async (path: string): Promise<DirectorySource> => {
   }
 }
 
-const readWithin = async (root: string, file: string): Promise<FileBytes> => {
+const readWithin = async (root: string, file: string, mostBytes: number): Promise<FileBytes> => {
   try {
     const real = await realpath(join(root, file))
     if (!real.startsWith(root + sep)) {
       return { trouble: 'is a link that leaves the app directory; put the file itself here' }
     }
-    return await readRegularFile(real)
+    return await readRegularFile(real, mostBytes)
   } catch (error) {
     return isMissing(error) ? {} : { trouble: cannotBeRead(error) }
   }
 }
 
-const readRegularFile = async (real: string): Promise<FileBytes> => {
+const readRegularFile = async (real: string, mostBytes: number): Promise<FileBytes> => {
   await using handle = await open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   const stat = await handle.stat()
   if (!stat.isFile()) return { trouble: 'is not a file' }
-  if (stat.size > mostBytes(real)) return { trouble: tooLarge(real) }
+  if (stat.size > mostBytes) return { trouble: tooLarge(mostBytes) }
   return { bytes: await handle.readFile() }
 }
 
-/** Files that came as texts, named by their path below the directory, with `/`. */
-export const filesInMemory = (files: Readonly<Record<string, string>>): DirectorySource => {
-  const texts = new Map(Object.entries(files))
+/** Files that came as texts or bytes, named by their path below the directory, with `/`. */
+export const filesInMemory = (files: ReadonlyMap<string, string | Uint8Array>): DirectorySource => {
+  const folders = new Map<string, Set<string>>()
+  for (const path of files.keys()) {
+    const parts = path.split('/')
+    for (const [index, name] of parts.entries()) {
+      const folder = index === 0 ? '.' : parts.slice(0, index).join('/')
+      folders.set(folder, (folders.get(folder) ?? new Set()).add(name))
+    }
+  }
   return {
-    read: async file => {
-      const text = texts.get(file)
-      if (text === undefined) return {}
-      const bytes = Buffer.from(text)
-      return bytes.length > mostBytes(file) ? { trouble: tooLarge(file) } : { bytes }
+    read: async (file, mostBytes = mostBytesOf(file)) => {
+      const content = files.get(file)
+      if (content === undefined) return {}
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content
+      return bytes.length > mostBytes ? { trouble: tooLarge(mostBytes) } : { bytes }
     },
-    list: async folder => {
-      const prefix = folder === '.' ? '' : `${folder}/`
-      const below = [...texts.keys()].filter(file => file.startsWith(prefix))
-      return {
-        names: [...new Set(below.map(file => file.slice(prefix.length).split('/')[0] ?? ''))],
-      }
-    },
+    list: async folder => ({ names: [...(folders.get(folder) ?? [])] }),
   }
 }

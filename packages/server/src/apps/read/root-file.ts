@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { AppRegion } from '../../domain/app.ts'
 import type { Environment } from '../../domain/function.ts'
 import { check, type Report, text } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
@@ -16,6 +17,8 @@ export type RootFile = {
   readonly name: string
   readonly allowedRequestOrigins: readonly string[]
   readonly environment: Environment
+  /** Absent when the file says nothing of it. */
+  readonly region?: AppRegion
   readonly expand: Reading['expand']
   /** The file's object as it stands. */
   readonly content: Readonly<Record<string, unknown>>
@@ -55,6 +58,11 @@ const rootSchema = z.looseObject(
         error: 'must be "", "development", "testing", "qa" or "production"',
       })
       .optional(),
+    location: text.nullish(),
+    provider_region: text.nullish(),
+    deployment_model: z
+      .enum(['', 'GLOBAL', 'LOCAL'], { error: 'must be "GLOBAL" or "LOCAL"' })
+      .nullish(),
     allowed_request_origins: origins.nullish(),
     security: z
       .looseObject(
@@ -104,8 +112,18 @@ const toRootFile = (
     root.security?.allowed_request_origins ??
     root.security?.allowed_origins ??
     [],
+  ...readRegion(root),
   content: root,
 })
+
+const readRegion = (root: z.infer<typeof rootSchema>): { readonly region?: AppRegion } => {
+  const region: AppRegion = {
+    ...(root.location && { location: root.location }),
+    ...(root.provider_region && { providerRegion: root.provider_region }),
+    ...(root.deployment_model && { deploymentModel: root.deployment_model }),
+  }
+  return Object.keys(region).length > 0 ? { region } : {}
+}
 
 const describeMissing = async (
   files: DirectoryFiles,
