@@ -40,6 +40,11 @@ export const errors = {
     code: 'InvalidSession',
     text: 'invalid refresh token: incorrect token type',
   },
+  refreshTokenAsAccess: {
+    status: 401,
+    code: undefined,
+    text: 'invalid session: valid Issuer required',
+  },
   noSession: { status: 401, code: undefined, text: 'must authenticate first' },
   bearerEmpty: {
     status: 401,
@@ -270,6 +275,38 @@ export const errors = {
     status: 501,
     code: undefined,
     text: 'Device Sync is not offered by this server; the user stays logged in',
+  },
+  operatorKeyRefused: {
+    status: 401,
+    code: undefined,
+    text: 'failed to authenticate with MongoDB Cloud API: You are not authorized for this resource.',
+  },
+  operatorReadsOnly: {
+    status: 403,
+    code: undefined,
+    text: 'this operator may only read',
+  },
+  operatorsByPeople: {
+    status: 403,
+    code: undefined,
+    text: 'operators and their keys are not managed with a key pair: log in with e-mail address and password',
+  },
+  operatorNotFound: { status: 404, code: undefined, text: "operator not found: '{operator}'" },
+  operatorExists: {
+    status: 409,
+    code: undefined,
+    text: "there is an operator '{email}' already",
+  },
+  operatorPasswordLength: {
+    status: 400,
+    code: 'BadRequest',
+    text: "an operator's password must be between 8 and 128 characters",
+  },
+  operatorKeyNotFound: { status: 404, code: undefined, text: "operator key not found: '{key}'" },
+  operatorKeyExists: {
+    status: 409,
+    code: undefined,
+    text: "there is an operator key '{name}' already",
   },
   projectNotFound: { status: 404, code: undefined, text: "project not found: '{projectId}'" },
   adminAppNotFound: { status: 404, code: undefined, text: "app not found: '{appId}'" },

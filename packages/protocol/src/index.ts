@@ -1,6 +1,5 @@
 export type { AdminApiKeyWire, NewAdminApiKeyWire } from './admin/api-keys.ts'
 export {
-  type AdminProfileWire,
   type AppWire,
   type DeployBody,
   type DeployWire,
@@ -8,6 +7,29 @@ export {
 } from './admin/apps.ts'
 export { type RunFunctionWire, runFunctionBody } from './admin/functions.ts'
 export type { LetterWire } from './admin/mailbox.ts'
+export {
+  type AdminProfileWire,
+  adminProfileWire,
+  type NewOperatorKeyWire,
+  newOperatorKeyWire,
+  type OperatorKeyWire,
+  type OperatorLoginWire,
+  type OperatorProviderWire,
+  type OperatorRefreshWire,
+  type OperatorRole,
+  type OperatorWire,
+  operatorBody,
+  operatorKeyBody,
+  operatorKeyLoginBody,
+  operatorKeyWire,
+  operatorLoginBody,
+  operatorLoginWire,
+  operatorPasswordBody,
+  operatorProviderWire,
+  operatorRefreshWire,
+  operatorRole,
+  operatorWire,
+} from './admin/operators.ts'
 export {
   type ExplainedDocumentWire,
   explainRulesBody,

@@ -26,6 +26,7 @@ import { openLog } from './log.ts'
 import { type Closers, closeAll, openDeps } from './open-deps.ts'
 import { type GivenSecrets, giveSecrets } from './security/given-secrets.ts'
 import { readKeyFile } from './security/key-file.ts'
+import { openOperatorTokens } from './security/operator-tokens.ts'
 import { readProjectId } from './store/project.ts'
 import { systemDatabase } from './store/store.ts'
 import { shareOf } from './workers/share.ts'
@@ -163,9 +164,12 @@ const start = async (
 
   let isStopping = false
   const streams = openStreams(config)
+  const { publicUrl } = config
+  const tokens = openOperatorTokens({ ...deps, publicUrl, projectId })
   const context: HttpContext = {
     deps,
     projectId,
+    operators: { projectId, tokens },
     baseUrl: openBaseUrl(given.publicUrl, config),
     streams,
     isStopping: () => isStopping,

@@ -30,13 +30,3 @@ export type DeployWire = {
   /** Parts of the directory that this server does not know yet. */
   readonly warnings: readonly string[]
 }
-
-/** Who the operator key belongs to; `roles[0].group_id` is the project id for all other paths. */
-export type AdminProfileWire = {
-  readonly user_id: string
-  readonly domain_id: string
-  readonly identities: readonly []
-  readonly data: { readonly name: string }
-  readonly type: 'system'
-  readonly roles: readonly [{ readonly role_name: string; readonly group_id: string }]
-}

@@ -31,6 +31,19 @@ const app = <Rest extends string>(rest: Rest) =>
  */
 export const adminPaths = {
   profile: path('/auth/profile'),
+  operatorProviders: path('/auth/providers'),
+  operatorLogIn: path('/auth/providers/local-userpass/login'),
+  operatorKeyLogIn: path('/auth/providers/mongodb-cloud/login'),
+  operatorSession: path('/auth/session'),
+  /** Ours: this API in OpenAPI's words. */
+  openApi: path('/openapi.json'),
+  /** Ours: who may use this API. */
+  operators: path('/operators'),
+  operator: path('/operators/:operatorId'),
+  operatorPassword: path('/operators/:operatorId/password'),
+  /** Ours: key pairs of programs that use this API. */
+  operatorKeys: path('/operator_keys'),
+  operatorKey: path('/operator_keys/:keyId'),
   apps: project('/apps'),
   app: app(''),
   /** Ours: deploys an app directory sent as files. */

@@ -1,25 +1,38 @@
 import type { AdminProfileWire } from '@regent/protocol'
 import { adminPaths } from '@regent/protocol/paths'
+import { type AdminCredentials, openBearer } from './bearer.ts'
 import { AdminError } from './error.ts'
 
-export type AdminClientOptions = {
+export type AdminClientOptions = AdminCredentials & {
   /** Origin of the server, as `http://127.0.0.1:9090`. */
   readonly baseUrl: string
-  /** An operator key; a server keeps one in `<data>/operator.key`. */
-  readonly operatorKey: string
   /** Time for one request, in milliseconds; default 30,000. */
   readonly timeoutMs?: number
   readonly fetch?: typeof fetch
 }
 
-type RequestOptions = {
+type AskOptions = {
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>
-  readonly body?: unknown
-  /** Default that of the client. */
+  /** Default that of the client; `Infinity` for answers that go on as long as they like. */
   readonly timeoutMs?: number
 }
 
-/** Requests to one server with one operator key. */
+export type RequestOptions = AskOptions & {
+  /** Sent as JSON. */
+  readonly body?: unknown
+}
+
+export type SendOptions = AskOptions & {
+  /** Sent as it is. */
+  readonly content?: {
+    readonly type: string
+    readonly data: string | Uint8Array | ReadableStream<Uint8Array>
+  }
+  /** What the answer may be. Default anything. */
+  readonly accept?: string
+}
+
+/** Requests to one server as one operator. */
 export type AdminHttp = {
   /**
    * The answer's JSON, `undefined` when it has no body.
@@ -27,52 +40,110 @@ export type AdminHttp = {
    * @throws AdminError for any status from 400 on, and when no answer came.
    */
   request<T>(method: string, path: string, options?: RequestOptions): Promise<T>
+  /** The answer itself, for bodies that are files or streams. @throws AdminError as `request` does */
+  send(method: string, path: string, options?: SendOptions): Promise<Response>
+  /** Who asks. */
+  profile(): Promise<AdminProfileWire>
   /** The id that all other paths begin with; asked once. */
   projectId(): Promise<string>
+  /** Ends the session of this client; the next request logs in again. */
+  logOut(): Promise<void>
 }
+
+const urlOf = (origin: string, path: string, query: AskOptions['query'] = {}): URL => {
+  const url = new URL(origin + path)
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) url.searchParams.set(name, String(value))
+  }
+  return url
+}
+
+const bodyOf = (content: SendOptions['content']): RequestInit =>
+  content === undefined
+    ? {}
+    : ({ body: content.data, duplex: 'half' } as RequestInit & { readonly duplex: 'half' })
 
 export const createAdminHttp = ({
   baseUrl,
-  operatorKey,
   timeoutMs = 30_000,
   fetch = globalThis.fetch,
+  ...credentials
 }: AdminClientOptions): AdminHttp => {
   const origin = baseUrl.replace(/\/+$/, '')
-  let profile: Promise<AdminProfileWire> | undefined
+  let project: Promise<string> | undefined
+
+  const sendAs = (
+    bearer: string | undefined,
+    method: string,
+    path: string,
+    options: SendOptions,
+  ): Promise<Response> => {
+    const { query, content, accept, timeoutMs: ownMs = timeoutMs } = options
+    return fetch(urlOf(origin, path, query), {
+      method,
+      ...(Number.isFinite(ownMs) && { signal: AbortSignal.timeout(ownMs) }),
+      headers: {
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(content && { 'content-type': content.type }),
+        ...(accept !== undefined && { accept }),
+      },
+      ...bodyOf(content),
+    }).catch((cause: unknown) => {
+      throw new AdminError(`no answer from ${origin}`, { cause })
+    })
+  }
+
+  const toContent = (json: unknown): SendOptions =>
+    json === undefined ? {} : { content: { type: 'application/json', data: JSON.stringify(json) } }
+
+  const bearer = openBearer(credentials, (method, path, { bearer: own, json }) =>
+    sendAs(own, method, path, toContent(json)),
+  )
+
+  /** A stream can be sent once only, so its token is renewed before. */
+  const tokenFor = async ({ content }: SendOptions): Promise<string> => {
+    const token = await bearer.token()
+    if (!(content?.data instanceof ReadableStream)) return token
+    return (await bearer.renew(token)) ?? token
+  }
+
+  const send: AdminHttp['send'] = async (method, path, options = {}) => {
+    const token = await tokenFor(options)
+    let response = await sendAs(token, method, path, options)
+    if (response.status === 401 && !(options.content?.data instanceof ReadableStream)) {
+      const other = await bearer.renew(token)
+      if (other !== undefined) {
+        await response.body?.cancel()
+        response = await sendAs(other, method, path, options)
+      }
+    }
+    if (response.status >= 400) throw await AdminError.fromResponse(response)
+    return response
+  }
 
   const request: AdminHttp['request'] = async <T>(
     method: string,
     path: string,
-    { query = {}, body, timeoutMs: ownMs = timeoutMs }: RequestOptions = {},
+    { body, ...options }: RequestOptions = {},
   ): Promise<T> => {
-    const url = new URL(origin + path)
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined) url.searchParams.set(name, String(value))
-    }
-    const response = await fetch(url, {
-      method,
-      signal: AbortSignal.timeout(ownMs),
-      headers: {
-        authorization: `Bearer ${operatorKey}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    }).catch((cause: unknown) => {
-      throw new AdminError(`no answer from ${origin}`, { cause })
-    })
-    if (response.status >= 400) throw await AdminError.fromResponse(response)
-    const text = await response.text()
+    const text = await (await send(method, path, { ...options, ...toContent(body) })).text()
     return (text === '' ? undefined : JSON.parse(text)) as T
   }
 
+  const profile = (): Promise<AdminProfileWire> => request('GET', adminPaths.profile())
+
   return {
     request,
-    projectId: async () => {
-      profile ??= request<AdminProfileWire>('GET', adminPaths.profile())
-      profile.catch(() => {
-        profile = undefined
+    send,
+    profile,
+    projectId: () => {
+      const asked = project ?? profile().then(({ roles }) => roles[0]?.group_id ?? '')
+      project = asked
+      asked.catch(() => {
+        project = undefined
       })
-      return (await profile).roles[0].group_id
+      return asked
     },
+    logOut: () => bearer.logOut(),
   }
 }

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts'
+import type { Operators } from '../use-cases/operators/log-in.ts'
 import type { BaseUrl } from './base-url.ts'
 import type { Streams } from './streams.ts'
 
@@ -8,6 +9,8 @@ export type HttpContext = {
   readonly baseUrl: BaseUrl
   /** 24 hex characters, made once per store. */
   readonly projectId: string
+  /** Log-in to the Admin API. */
+  readonly operators: Operators
   /** Event streams that are open. */
   readonly streams: Streams
   /** True from the moment the server is told to stop. */

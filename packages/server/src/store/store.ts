@@ -1,5 +1,8 @@
 import type { Database, Documents } from '../documents/documents.ts'
 import { serverDatabase } from '../domain/mongodb-address.ts'
+import { type AdminKeyStore, openAdminKeyStore } from './admin-keys.ts'
+import { type AdminSessionStore, openAdminSessionStore } from './admin-sessions.ts'
+import { type AdminStore, openAdminStore } from './admins.ts'
 import { type ApiKeyStore, openApiKeyStore } from './api-keys.ts'
 import { type AppStore, openAppStore } from './apps.ts'
 import { type DeploymentStore, openDeploymentStore } from './deployments.ts'
@@ -43,6 +46,9 @@ export type Store = {
   readonly outbox: OutboxStore
   readonly oauthStates: OAuthStateStore
   readonly providerTokens: ProviderTokenStore
+  readonly admins: AdminStore
+  readonly adminKeys: AdminKeyStore
+  readonly adminSessions: AdminSessionStore
   /**
    * Makes two writes, so that whoever sees the second sees the first too. Where writes are made in the order in which
    * they are asked for (the embedded engine), both share a flush. The second may be made when the first fails.
@@ -84,6 +90,9 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     outbox,
     oauthStates,
     providerTokens,
+    admins,
+    adminKeys,
+    adminSessions,
   ] = await Promise.all([
     openAppStore(database),
     openDeploymentStore(database),
@@ -101,6 +110,9 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     openOutboxStore(database),
     openOAuthStateStore(database),
     openProviderTokenStore(database),
+    openAdminStore(database),
+    openAdminKeyStore(database),
+    openAdminSessionStore(database),
     openDraftStore(database),
     openFileStore(database),
   ])
@@ -121,6 +133,9 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     outbox,
     oauthStates,
     providerTokens,
+    admins,
+    adminKeys,
+    adminSessions,
     inOrder: inOrderOf(documents),
   }
 }

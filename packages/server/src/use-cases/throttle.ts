@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
-import type { App } from '../domain/app.ts'
 import { AppError } from '../errors.ts'
 
 /** Something that is counted: after `free` times, each further one must wait twice as long as the one before. */
@@ -9,9 +8,12 @@ export type Counter = { readonly key: string; readonly free: number }
 const forgetAfterMs = 60 * 60 * 1000
 const longestWaitSeconds = 15 * 60
 
-/** Names a counter of the app; what is counted is kept as a hash, because strangers choose it. */
-export const counterKey = (app: App, what: string, ...whose: readonly string[]): string =>
-  `${app.id}:${what}:${hash('sha256', JSON.stringify(whose), 'base64url')}`
+/** Names a counter of the app, or of the project; what is counted is kept as a hash, because strangers choose it. */
+export const counterKey = (
+  { id }: { readonly id: string },
+  what: string,
+  ...whose: readonly string[]
+): string => `${id}:${what}:${hash('sha256', JSON.stringify(whose), 'base64url')}`
 
 const waitMs = (count: number, free: number): number =>
   count < free ? 0 : Math.min(2 ** (count - free), longestWaitSeconds) * 1000

@@ -4,6 +4,7 @@ import { readConfig } from '../../src/config.ts'
 import type { Deps } from '../../src/deps.ts'
 import { DocumentsError } from '../../src/documents/error.ts'
 import { openBaseUrl } from '../../src/http/base-url.ts'
+import { openBodies } from '../../src/http/bodies.ts'
 import type { HttpContext } from '../../src/http/context.ts'
 import { openErrorReply } from '../../src/http/errors.ts'
 import { headersHook } from '../../src/http/headers.ts'
@@ -20,6 +21,8 @@ const serverThatThrows = (error: unknown): { server: FastifyInstance; lines: str
     deps: { config, log } as Deps,
     baseUrl: openBaseUrl(config.publicUrl, config),
     projectId: '0'.repeat(24),
+    operators: {} as HttpContext['operators'],
+    bodies: openBodies({ heldDataMib: 1 }),
     streams: openStreams({ maxWatches: 1, maxWatchesPerUser: 1 }),
     isStopping: () => false,
   }

@@ -267,6 +267,34 @@ const useEverything = async (store: Store): Promise<void> => {
   await useSmallParts(store)
   await useSecrets(store)
   await useOutbox(store)
+  await useOperators(store)
+}
+
+const useOperators = async ({ admins, adminKeys, adminSessions }: Store): Promise<void> => {
+  const facts = { id: newId(), role: 'full', hash: 'h', createdAt: at } as const
+  const admin = { ...facts, email: 'Ada@x.y', key: 'ada@x.y', version: 1, lastLoginAt: undefined }
+  await admins.insert(admin)
+  await admins.findById(admin.id)
+  await admins.findByEmail(admin.key)
+  await admins.list()
+  await admins.replaceHash(admin, 'h2')
+  await admins.changePassword(admin.id, 'h3')
+  await admins.recordLogin(admin.id, at)
+  await admins.remove(admin.id)
+  const key = { ...facts, name: 'ci', publicKey: 'abcdefgh', lastLoginAt: undefined }
+  await adminKeys.insert(key)
+  await adminKeys.findById(key.id)
+  await adminKeys.findByPublicKey(key.publicKey)
+  await adminKeys.list()
+  await adminKeys.recordLogin(key.id, at)
+  await adminKeys.remove(key.id)
+  const operatorId = admin.id
+  const begun = { id: newId(), kind: 'admin', operatorId, version: 1, address: '1.2.3.4' } as const
+  await adminSessions.insert({ ...begun, createdAt: at, expiresAt: at })
+  await adminSessions.findById(begun.id)
+  await adminSessions.isFrom(operatorId, '1.2.3.4')
+  await adminSessions.remove(begun.id)
+  await adminSessions.removeByOperator(operatorId)
 }
 
 const useApiKeys = async ({ apiKeys }: Store): Promise<void> => {

@@ -1,11 +1,14 @@
 import type { FastifyInstance } from 'fastify'
 import type { HttpContext } from '../../http/context.ts'
-import { requireOperator } from '../../http/require-operator.ts'
+import { openOperatorGuard } from '../../http/require-operator.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { appRoutes } from './apps.ts'
+import { authRoutes } from './auth.ts'
 import { functionRoutes } from './functions.ts'
 import { mailboxRoutes } from './mailbox.ts'
-import { operatorRoutes } from './profile.ts'
+import { openApiRoute } from './open-api/route.ts'
+import { operatorRoutes } from './operators.ts'
+import { profileRoutes } from './profile.ts'
 import type { AdminRoute } from './route.ts'
 import { ruleRoutes } from './rules.ts'
 import { secretRoutes } from './secrets.ts'
@@ -13,18 +16,25 @@ import { serveRoutes } from './serve-routes.ts'
 import { userRoutes } from './users.ts'
 
 /** Every route of the Admin API, by noun. */
-export const adminTable: readonly AdminRoute[] = [...secretRoutes]
+export const adminTable: readonly AdminRoute[] = [
+  ...authRoutes,
+  ...profileRoutes,
+  ...operatorRoutes,
+  openApiRoute(() => adminTable),
+  ...secretRoutes,
+]
 
-/** Every path of the Admin API; all take the operator key. */
+/** Every path of the Admin API. */
 export const adminRoutes = (
   server: FastifyInstance,
   context: HttpContext,
   operatorKey: string,
 ): void => {
-  serveRoutes(server, context, { routes: adminTable, operatorKey })
+  const guard = openOperatorGuard(operatorKey, context)
+  serveRoutes(server, context, { routes: adminTable, guard })
   server.register((admin, _options, done) => {
-    admin.addHook('onRequest', requireOperator(operatorKey, context))
-    operatorRoutes(admin, context)
+    const [reads, writes] = [guard('read'), guard('write')]
+    admin.addHook('onRequest', request => (request.method === 'GET' ? reads : writes)(request))
     appRoutes(admin, context)
     userRoutes(admin, context)
     apiKeyRoutes(admin, context)

@@ -15,7 +15,7 @@ export type Answer =
 export type AdminCall<Body = unknown, Query = unknown> = {
   readonly deps: Deps
   readonly context: HttpContext
-  /** Who asks; of a route that is open to all, the system. */
+  /** Who asks; of a route that takes no access token, nobody. */
   readonly operator: Operator
   readonly params: Readonly<Record<string, string>>
   readonly query: Query
@@ -39,6 +39,11 @@ type Facts = {
   readonly answer: Answer
   /** Bytes; default that of the server. */
   readonly bodyLimit?: number
+  /**
+   * Content type of a body that is no JSON. `request.body` is then the stream of its bytes, whatever type was sent, and
+   * nothing bounds it but the handler.
+   */
+  readonly takes?: string
 }
 
 /** One row of the Admin API: the routes, their checks and OpenAPI are made from it. */

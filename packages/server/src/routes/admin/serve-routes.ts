@@ -1,11 +1,14 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import type { z } from 'zod'
+import type { App } from '../../domain/app.ts'
 import type { Operator } from '../../domain/operator.ts'
 import { AppError, readShape } from '../../errors.ts'
 import type { HttpContext } from '../../http/context.ts'
-import { requireOperator } from '../../http/require-operator.ts'
+import type { OperatorGuard } from '../../http/require-operator.ts'
 import { getApp } from '../../use-cases/admin/apps.ts'
 import type { AdminRoute } from './route.ts'
+
+type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply }
 
 /** @throws `fieldInvalid`, for a parameter given twice too. */
 const readQuery = (shape: z.ZodType, query: unknown): unknown => {
@@ -16,46 +19,85 @@ const readQuery = (shape: z.ZodType, query: unknown): unknown => {
   return readShape(shape, query)
 }
 
+/** Clients without anything to say send nothing, `""` or `{}`. */
+const readBody = (shape: z.ZodType, body: unknown): unknown =>
+  readShape(shape, body === undefined || body === '' ? {} : body)
+
 /** Whoever uses a route that is open to all. */
 const nobody: Operator = { id: '', name: 'nobody', kind: 'admin', role: 'read-only' }
 
-const answer = async (
+/** Also notes the app for links and for the access log. */
+const readApp = async ({ deps }: HttpContext, request: FastifyRequest): Promise<App> => {
+  const { appId = '' } = request.params as { readonly appId?: string }
+  const app = await getApp(deps, appId)
+  request.vars.app = app
+  return app
+}
+
+const perform = async (
   context: HttpContext,
   route: AdminRoute,
-  { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
+  { request, reply }: Exchange,
 ): Promise<unknown> => {
-  const { deps } = context
-  const params = request.params as Readonly<Record<string, string>>
-  const app = route.isOfApp ? await getApp(deps, params.appId ?? '') : undefined
-  const result = await route.handle({
-    deps,
+  const app = route.isOfApp ? await readApp(context, request) : undefined
+  return route.handle({
+    deps: context.deps,
     context,
     operator: request.vars.operator ?? nobody,
-    params,
+    params: request.params as Readonly<Record<string, string>>,
     query: route.query ? readQuery(route.query, request.query) : {},
-    body: route.body ? readShape(route.body, request.body ?? {}) : undefined,
+    body: route.body ? readBody(route.body, request.body) : undefined,
     request,
     reply,
     ...(app && { app }),
   })
+}
+
+const answer = async (
+  context: HttpContext,
+  route: AdminRoute,
+  exchange: Exchange,
+): Promise<unknown> => {
+  const result = await perform(context, route, exchange)
+  const { reply } = exchange
   if (reply.sent) return reply
   reply.code(route.answer.status)
+  if ('contentType' in route.answer && !reply.hasHeader('content-type'))
+    reply.header('content-type', route.answer.contentType)
   return route.answer.status === 204 ? reply.send() : result
+}
+
+const toOptions = (
+  context: HttpContext,
+  route: AdminRoute,
+  guard: OperatorGuard,
+): RouteOptions => ({
+  method: route.method,
+  url: route.path,
+  ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
+  ...((route.access === 'read' || route.access === 'write') && { onRequest: guard(route.access) }),
+  handler: (request, reply) => answer(context, route, { request, reply }),
+})
+
+/** Bodies of other types than JSON are left to the handler, as they come. */
+const serveStream = (server: FastifyInstance, options: RouteOptions): void => {
+  server.register((scope, _options, done) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
+    scope.route(options)
+    done()
+  })
 }
 
 /** Serves the rows of a table. */
 export const serveRoutes = (
   server: FastifyInstance,
   context: HttpContext,
-  { routes, operatorKey }: { readonly routes: readonly AdminRoute[]; readonly operatorKey: string },
+  { routes, guard }: { readonly routes: readonly AdminRoute[]; readonly guard: OperatorGuard },
 ): void => {
   for (const route of routes) {
-    server.route({
-      method: route.method,
-      url: route.path,
-      ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
-      onRequest: requireOperator(operatorKey, context),
-      handler: (request, reply) => answer(context, route, { request, reply }),
-    })
+    const options = toOptions(context, route, guard)
+    if (route.takes === undefined) server.route(options)
+    else serveStream(server, options)
   }
 }
