@@ -316,6 +316,11 @@ export const errors = {
     code: undefined,
     text: 'there is a secret "{name}" already',
   },
+  rotationUnfinished: {
+    status: 409,
+    code: undefined,
+    text: 'two master keys open the store: give every server the new one, then finish the rotation',
+  },
   deploymentRefused: { status: 400, code: 'BadRequest', text: '{problems}' },
   overloaded: { status: 503, code: undefined, text: 'too busy, try again in a moment' },
   storeUnavailable: {

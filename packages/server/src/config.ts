@@ -53,6 +53,13 @@ const mongoAddress = z
       "must name the server's database as regent or regent_…, as in mongodb://host/regent; who logs in with another database adds ?authSource=…",
   })
 
+const masterKey = z
+  .string()
+  .refine(text => Buffer.from(text, 'base64').length === 32, {
+    error: 'must be 32 bytes in base64',
+  })
+  .optional()
+
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 
 /** Every setting: its variable, its check, its default (in the check), and what it is. */
@@ -105,14 +112,14 @@ export const settings = {
   },
   masterKey: {
     env: 'REGENT_MASTER_KEY',
-    schema: z
-      .string()
-      .refine(text => Buffer.from(text, 'base64').length === 32, {
-        error: 'must be 32 bytes in base64',
-      })
-      .optional(),
+    schema: masterKey,
     about:
       'seals secrets at rest, 32 bytes in base64; without it <data>/master.key is made and used',
+  },
+  masterKeyBefore: {
+    env: 'REGENT_MASTER_KEY_BEFORE',
+    schema: masterKey,
+    about: 'the master key that was in use before, until the store is sealed with the one of now',
   },
   passwordMemoryKib: {
     env: 'REGENT_PASSWORD_MEMORY_KIB',

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type Activity, openActivity } from './activity/activity.ts'
 import { openLogs } from './activity/open-logs.ts'
 import { ObjectId } from 'bson'
@@ -22,12 +21,12 @@ import { openSmtp } from './mail/smtp.ts'
 import { openAppSecrets } from './security/app-secrets.ts'
 import { openForeignTokens } from './security/foreign-tokens.ts'
 import type { GivenSecrets } from './security/given-secrets.ts'
-import { readKeyFile } from './security/key-file.ts'
+import { openKeyRing } from './security/key-ring.ts'
 import { openKeySets } from './security/key-sets.ts'
+import { readMasterKeys } from './security/master-keys.ts'
 import { openOpenIdProviders } from './security/openid-providers.ts'
 import { openOutbound } from './security/outbound.ts'
 import { openPasswords } from './security/passwords.ts'
-import { openSecretBox } from './security/secret-box.ts'
 import { openTokens } from './security/tokens.ts'
 import { openStore, type Store } from './store/store.ts'
 
@@ -55,11 +54,6 @@ const openMailer = (
     ? openMailbox({ mailbox: options.store.mailbox, ...options })
     : openSmtp({ url: config.mail, from: config.mailFrom })
 
-const readMasterKey = async (folder: string, { masterKey }: Config): Promise<Uint8Array> =>
-  masterKey === undefined
-    ? readKeyFile(join(folder, 'master.key'))
-    : Buffer.from(masterKey, 'base64')
-
 export type Opening = {
   readonly folder: string
   readonly config: RunningConfig
@@ -84,7 +78,8 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
   const { folder, config, documents, log, now, givenSecrets, closers, writers } = opening
   const newId = (): string => new ObjectId().toHexString()
   const store = await openStore(documents)
-  const secrets = openSecretBox(await readMasterKey(folder, config))
+  const masterKeys = () => readMasterKeys(folder, config)
+  const secrets = await openKeyRing({ store, masterKeys, now })
   const passwords = openPasswords({
     memoryKib: config.passwordMemoryKib,
     passes: config.passwordPasses,

@@ -18,6 +18,7 @@ import { openListener } from './http/listener.ts'
 import { openStreams } from './http/streams.ts'
 import { startDelivery } from './jobs/deliver-events.ts'
 import { startEndingStreams } from './jobs/end-streams.ts'
+import { startFinishingRotation } from './jobs/finish-rotation.ts'
 import { followDeployments } from './jobs/follow-deployments.ts'
 import { startRevoking } from './jobs/revoke-tokens.ts'
 import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
@@ -26,6 +27,7 @@ import { openLog } from './log.ts'
 import { type Closers, closeAll, openDeps } from './open-deps.ts'
 import { type GivenSecrets, giveSecrets } from './security/given-secrets.ts'
 import { readKeyFile } from './security/key-file.ts'
+import { settleMasterKeys } from './security/master-keys.ts'
 import { openOperatorTokens } from './security/operator-tokens.ts'
 import { readProjectId } from './store/project.ts'
 import { systemDatabase } from './store/store.ts'
@@ -136,6 +138,8 @@ const start = async (
   const writers = membership?.writers
   const opening = { folder, config, documents, log, now, givenSecrets, closers, writers }
   const deps = await openDeps(opening)
+  const isAlone = config.store === undefined
+  if (isFirst) await settleMasterKeys(folder, { settings: given, ring: deps.secrets, isAlone })
   const projectId = await readProjectId(systemDatabase(documents), deps)
   const operatorKey = (await readKeyFile(join(folder, 'operator.key'))).toString('base64url')
 
@@ -180,6 +184,8 @@ const start = async (
   closers.push(() => delivery.stop())
   const revoking = startRevoking(deps)
   closers.push(() => revoking.stop())
+  const finishing = startFinishingRotation(deps)
+  closers.push(() => finishing.stop())
   if (membership || config.store !== undefined) {
     const following = followDeployments(deps)
     closers.push(() => following.stop())

@@ -1,8 +1,8 @@
 import type { Deps } from '../deps.ts'
 
-/** Sees every second what other servers on the same store have deployed. */
+/** Sees every second what other servers on the same store have deployed, and the data keys that they seal with. */
 export const followDeployments = (
-  { store, log }: Deps,
+  { store, secrets, log }: Pick<Deps, 'store' | 'secrets' | 'log'>,
   { everyMs = 1_000 }: { readonly everyMs?: number } = {},
 ): { stop(): Promise<void> } => {
   let timer: NodeJS.Timeout | undefined
@@ -11,8 +11,9 @@ export const followDeployments = (
   const look = async (): Promise<void> => {
     try {
       await store.apps.forgetChanged()
+      await secrets.reload()
     } catch (error) {
-      log.warn('deployments of other servers could not be looked for', { err: error })
+      log.warn('what other servers have changed could not be looked for', { err: error })
     }
     if (isStopped) return
     timer = setTimeout(() => {

@@ -28,7 +28,8 @@ type Parts = {
 
 const mostOpened = 500
 
-const placeOf = (appId: string, name: string): string => `secrets/${appId}/${name}`
+/** Where a secret of an app is sealed for. */
+export const secretPlace = (appId: string, name: string): string => `secrets/${appId}/${name}`
 
 const isEqual = (left: Uint8Array, right: Uint8Array): boolean => Buffer.compare(left, right) === 0
 
@@ -56,10 +57,10 @@ export const openAppSecrets = ({
     given,
     read: async (appId, name) => {
       const kept = await store.secrets.find(appId, name)
-      return kept && open(kept.sealed, placeOf(appId, name))
+      return kept && open(kept.sealed, secretPlace(appId, name))
     },
     write: async (appId, name, value) => {
-      const sealed = secrets.seal(Buffer.from(value, 'utf8'), placeOf(appId, name))
+      const sealed = secrets.seal(Buffer.from(value, 'utf8'), secretPlace(appId, name))
       await store.secrets.put({ appId, name, sealed, changedAt: now() })
     },
     list: async appId => (await store.secrets.listByApp(appId)).map(({ name }) => name),

@@ -4,6 +4,8 @@ import { hash } from 'node:crypto'
 export type TokenMemory<Claims> = {
   find(token: string): Claims | undefined
   remember(token: string, claims: Claims): void
+  /** Forgets them all. */
+  clear(): void
 }
 
 export const openTokenMemory = <Claims extends { readonly expiresAt: number }>(
@@ -31,5 +33,6 @@ export const openTokenMemory = <Claims extends { readonly expiresAt: number }>(
         return
       }
     },
+    clear: () => known.clear(),
   }
 }

@@ -10,7 +10,14 @@ import { isId } from '../domain/id.ts'
 import type { Session } from '../domain/session.ts'
 import { AppError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
-import { type AccessKey, openAppKeys, type RefreshKey } from './app-keys.ts'
+import {
+  type AccessKey,
+  type AppKeys,
+  openAppKeys,
+  type RefreshKey,
+  type SigningFrom,
+  signingKey,
+} from './app-keys.ts'
 import { signEs256 } from './es256.ts'
 import { encodePart, type ParsedJwt, parseJwt } from './jwt.ts'
 import type { SecretBox } from './secret-box.ts'
@@ -52,6 +59,10 @@ export type Tokens = {
   readRefresh(token: string): Promise<RefreshClaims>
   /** Public keys of the app, newest first, as a JWK set. */
   jwks(app: App): Promise<{ readonly keys: readonly Readonly<Record<string, unknown>>[] }>
+  /** Adds a key of each use to those of the app, unless the newest does not sign yet. Older ones stay good. */
+  rotateKeys(appId: string, from: SigningFrom): Promise<void>
+  /** The app's keys as the store has them now. What a removed one signed is good no more. */
+  reloadKeys(appId: string): Promise<AppKeys>
 }
 
 export type TokenOptions = {
@@ -91,16 +102,12 @@ const signRefresh = (key: RefreshKey, claims: RefreshTokenClaims): string => {
 }
 
 /** The header must be, to the letter, the one that a key of the app writes: so no header decides anything. */
-const isSignedByAccessKey = (keys: readonly AccessKey[], jwt: ParsedJwt): boolean => {
-  const key = keys.find(({ header }) => header === jwt.header)
-  if (!key) return false
-  const verifier = { key: key.publicKey, dsaEncoding: 'ieee-p1363' } as const
+const isSignedByAccessKey = ({ publicKey }: AccessKey, jwt: ParsedJwt): boolean => {
+  const verifier = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const
   return verify('sha256', Buffer.from(jwt.signed), verifier, jwt.signature)
 }
 
-const isSignedByRefreshKey = (keys: readonly RefreshKey[], jwt: ParsedJwt): boolean => {
-  const key = keys.find(({ header }) => header === jwt.header)
-  if (!key) return false
+const isSignedByRefreshKey = (key: RefreshKey, jwt: ParsedJwt): boolean => {
   const expected = hmac(key, jwt.signed)
   return expected.length === jwt.signature.length && timingSafeEqual(expected, jwt.signature)
 }
@@ -121,8 +128,8 @@ export const openTokens = ({
   remembered = 10_000,
 }: TokenOptions): Tokens => {
   const nowSeconds = (): number => Math.floor(now() / 1000)
-  const keysOf = openAppKeys({ store, secrets, now })
   const memory = openTokenMemory<Remembered>(remembered, nowSeconds)
+  const keys = openAppKeys({ store, secrets, now, onRemoved: memory.clear })
 
   const claimsOf = (app: App, session: Session) => ({
     iat: nowSeconds(),
@@ -156,7 +163,8 @@ export const openTokens = ({
   const checkAccess = async (token: string): Promise<AccessClaims> => {
     const jwt = parseJwt(token)
     const app = jwt && (await appOf(jwt))
-    if (!app || !isSignedByAccessKey((await keysOf(app.id)).access, jwt)) {
+    const key = app && (await keys.find(app.id, 'access', jwt.header))
+    if (!key || !isSignedByAccessKey(key, jwt)) {
       throw new AppError('sessionInvalid')
     }
     const claims = readClaims(jwt, 'access', app)
@@ -169,7 +177,7 @@ export const openTokens = ({
 
   return {
     issueAccess: async (app, session, userData) => {
-      const [key] = (await keysOf(app.id)).access
+      const key = signingKey((await keys.of(app.id)).access, now())
       const claims = claimsOf(app, session)
       return signAccess(key, {
         ...claims,
@@ -179,7 +187,7 @@ export const openTokens = ({
       })
     },
     issueRefresh: async (app, session) => {
-      const [key] = (await keysOf(app.id)).refresh
+      const key = signingKey((await keys.of(app.id)).refresh, now())
       const claims = claimsOf(app, session)
       const { expiresAt } = session
       const identity = identityClaim(session)
@@ -205,13 +213,16 @@ export const openTokens = ({
       const jwt = parseJwt(token)
       if (jwt?.claims.typ === 'access') throw new AppError('tokenTypeWrong')
       const app = jwt && (await appOf(jwt))
-      if (!app || !isSignedByRefreshKey((await keysOf(app.id)).refresh, jwt)) {
+      const key = app && (await keys.find(app.id, 'refresh', jwt.header))
+      if (!key || !isSignedByRefreshKey(key, jwt)) {
         throw new AppError('refreshTokenUnknown')
       }
       const claims = readClaims(jwt, 'refresh', app)
       if (!claims || claims.expiresAt <= nowSeconds()) throw new AppError('refreshTokenUnknown')
       return { app, userId: claims.userId, sessionId: claims.sessionId }
     },
-    jwks: async app => ({ keys: (await keysOf(app.id)).access.map(({ jwk }) => jwk) }),
+    jwks: async app => ({ keys: (await keys.of(app.id)).access.map(({ jwk }) => jwk) }),
+    rotateKeys: keys.rotate,
+    reloadKeys: keys.reload,
   }
 }

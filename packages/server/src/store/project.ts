@@ -2,7 +2,8 @@ import type { Database } from '../documents/documents.ts'
 import type { SecretBox } from '../security/secret-box.ts'
 import { fromObjectId, toObjectId } from './object-id.ts'
 
-const place = 'project'
+/** Where the seal of the project is sealed for. */
+export const projectPlace = 'project'
 
 /**
  * The id of the project that all apps of this store belong to, in Admin API paths and links. Made once; two
@@ -17,13 +18,13 @@ export const readProjectId = async (
   const projects = database.collection('project', { promoteValues: false })
   const fresh = {
     projectId: toObjectId(newId()),
-    seal: Buffer.from(secrets.seal(Buffer.alloc(0), place)),
+    seal: Buffer.from(secrets.seal(Buffer.alloc(0), projectPlace)),
   }
   const project = await projects.findOneAndUpdate(
     { _id: 'project' },
     { $setOnInsert: fresh },
     { upsert: true, returnDocument: 'after' },
   )
-  secrets.open(project?.seal.value(), place)
+  secrets.open(project?.seal.value(), projectPlace)
   return fromObjectId(project?.projectId)
 }

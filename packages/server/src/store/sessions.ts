@@ -37,6 +37,8 @@ export type SessionStore = {
   removeExpired(now: number): Promise<void>
   /** Those of the sessions that are there and have not expired. */
   listAlive(ids: readonly string[], now: number): Promise<string[]>
+  /** True when the app has a session that was begun before that. */
+  hasOlder(appId: string, before: number): Promise<boolean>
   /** Calls back when this process has ended sessions before they expired. Answers how to stop that. */
   onEnded(listener: (ended: EndedSessions) => void): () => void
 }
@@ -53,6 +55,10 @@ const toSession = (document: Document): Session => ({
   lastUsedAt: fromDate(document.lastUsedAt),
   expiresAt: document.expiresAt && fromDate(document.expiresAt),
 })
+
+/** The lowest ObjectId of the second after a time. */
+const idAt = (ms: number): string =>
+  `${(Math.floor(ms / 1000) + 1).toString(16).padStart(8, '0')}${'0'.repeat(16)}`
 
 const fromSession = (session: Session): Document => ({
   _id: toObjectId(session.id),
@@ -138,6 +144,17 @@ export const openSessionStore = async (database: Database): Promise<SessionStore
       return found
         .filter(({ expiresAt }) => expiresAt === undefined || fromDate(expiresAt) > now)
         .map(({ _id }) => fromObjectId(_id))
+    },
+    hasOlder: async (appId, before) => {
+      const found = await sessions.find(
+        {
+          _id: { $lt: toObjectId(idAt(before)) },
+          appId: toObjectId(appId),
+          createdAt: { $lt: toDate(before) },
+        },
+        { sort: { _id: 1 }, limit: 1, projection: { _id: 1 }, hint: '_id_' },
+      )
+      return found.length > 0
     },
     onEnded: listener => {
       listeners.add(listener)

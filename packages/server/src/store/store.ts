@@ -8,6 +8,7 @@ import { type AppStore, openAppStore } from './apps.ts'
 import { type DeploymentStore, openDeploymentStore } from './deployments.ts'
 import { type DeviceStore, openDeviceStore } from './devices.ts'
 import { type IdentityStore, openIdentityStore } from './identities.ts'
+import { type KeyringStore, openKeyringStore } from './keyring.ts'
 import { type LeaseStore, openLeaseStore } from './leases.ts'
 import { type LimitStore, openLimitStore } from './limits.ts'
 import { type DraftStore, openDraftStore } from './drafts.ts'
@@ -17,6 +18,7 @@ import { type OAuthStateStore, openOAuthStateStore } from './oauth-states.ts'
 import { type OutboxStore, openOutboxStore } from './outbox.ts'
 import { openPasswordStore, type PasswordStore } from './passwords.ts'
 import { openProviderTokenStore, type ProviderTokenStore } from './provider-tokens.ts'
+import { openSealedStore, type SealedStore } from './sealed.ts'
 import { openSecretStore, type SecretStore } from './secrets.ts'
 import { openSessionStore, type SessionStore } from './sessions.ts'
 import { openSigningKeyStore, type SigningKeyStore } from './signing-keys.ts'
@@ -39,6 +41,8 @@ export type Store = {
   readonly files: FileStore
   readonly apiKeys: ApiKeyStore
   readonly signingKeys: SigningKeyStore
+  readonly keyring: KeyringStore
+  readonly sealed: SealedStore
   readonly secrets: SecretStore
   readonly limits: LimitStore
   readonly mailbox: MailboxStore
@@ -81,6 +85,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     devices,
     apiKeys,
     signingKeys,
+    keyring,
     secrets,
     limits,
     mailbox,
@@ -103,6 +108,7 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     openDeviceStore(database),
     openApiKeyStore(database),
     openSigningKeyStore(database),
+    openKeyringStore(database),
     openSecretStore(database),
     openLimitStore(database),
     openMailboxStore(database),
@@ -126,6 +132,8 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     devices,
     apiKeys,
     signingKeys,
+    keyring,
+    sealed: openSealedStore(database),
     secrets,
     limits,
     mailbox,

@@ -355,10 +355,24 @@ const useOAuthParts = async ({ oauthStates, providerTokens }: Store): Promise<vo
   await providerTokens.remove(token.id)
 }
 
-const useSmallParts = async ({ signingKeys, limits, mailbox, leases }: Store): Promise<void> => {
-  const key = { appId, use: 'access', number: 1, sealed: new Uint8Array(4), createdAt: at } as const
+const useSmallParts = async (store: Store): Promise<void> => {
+  const { signingKeys, keyring, sealed, sessions, limits, mailbox, leases } = store
+  const facts = { appId, use: 'access', number: 1 } as const
+  const key = { ...facts, sealed: new Uint8Array(4), createdAt: at, signsFrom: at }
   await signingKeys.insert(key)
   await signingKeys.listByApp(appId)
+  await sessions.hasOlder(appId, at)
+  await keyring.find()
+  await keyring.findOldSeal()
+  const content = { boxes: [], resealed: { number: 1, at } }
+  await keyring.insert(content)
+  await keyring.replace(1, content)
+  const place = { collection: 'signingKeys', field: 'sealed' }
+  for (const row of await sealed.list(place, undefined, 5)) {
+    await sealed.replace(place, row, new Uint8Array(5))
+    await sealed.list(place, row.document._id, 5)
+  }
+  await signingKeys.remove(key)
   await limits.increment('k', at, 1000)
   await limits.find(['k'], at)
   await limits.remove('k')

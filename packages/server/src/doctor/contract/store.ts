@@ -185,6 +185,7 @@ const sharingCases: Cases = {
       number: 1,
       sealed: new Uint8Array(4),
       createdAt: at,
+      signsFrom: at,
     } as const
 
     expect(winners(await together(() => signingKeys.insert(key)))).toBe(1)
