@@ -35,6 +35,7 @@ export const errors = {
     code: 'InvalidSession',
     text: 'invalid session: failed to find refresh token',
   },
+  tokenSignatureInvalid: { status: 401, code: undefined, text: 'signature is invalid' },
   tokenTypeWrong: {
     status: 401,
     code: 'InvalidSession',
@@ -89,6 +90,21 @@ export const errors = {
     status: 400,
     code: 'BadRequest',
     text: 'cannot send confirmation to {email}: confirmation by function is enabled',
+  },
+  confirmationOff: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'cannot run confirmation for {email}: the auth provider is disabled',
+  },
+  noPassword: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'the user has no e-mail and password',
+  },
+  notLeaving: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'the user is not about to be deleted',
   },
   resetByMail: { status: 400, code: 'BadRequest', text: 'please use reset password via email' },
   resetByFunction: {
@@ -316,10 +332,127 @@ export const errors = {
     code: undefined,
     text: 'there is a secret "{name}" already',
   },
+  functionNameTaken: {
+    status: 409,
+    code: 'FunctionDuplicateName',
+    text: "there is a function '{name}' already",
+  },
+  valueNotFound: { status: 404, code: 'ValueNotFound', text: "value not found: '{name}'" },
+  valueNameTaken: {
+    status: 409,
+    code: 'ValueDuplicateName',
+    text: "there is a value '{name}' already",
+  },
+  environmentValueNotFound: {
+    status: 404,
+    code: 'EnvironmentValueNotFound',
+    text: "environment value not found: '{name}'",
+  },
+  environmentValueNameTaken: {
+    status: 409,
+    code: 'EnvironmentValueDuplicateName',
+    text: "there is an environment value '{name}' already",
+  },
+  serviceNameTaken: {
+    status: 409,
+    code: 'ServiceDuplicateName',
+    text: "there is a service '{name}' already",
+  },
+  ruleItemNotFound: { status: 404, code: 'RuleNotFound', text: "rule not found: '{name}'" },
+  ruleTaken: {
+    status: 409,
+    code: 'RuleDuplicateName',
+    text: "there is a rule for '{name}' already",
+  },
+  defaultRuleNotFound: {
+    status: 404,
+    code: 'RuleNotFound',
+    text: 'default rule does not exist on service',
+  },
+  defaultRuleExists: { status: 400, code: 'BadRequest', text: 'default rule already exists' },
+  defaultRuleMismatch: {
+    status: 400,
+    code: 'BadRequest',
+    text: 'service default rule id mismatch',
+  },
+  schemaNotFound: { status: 404, code: 'SchemaNotFound', text: "schema not found: '{name}'" },
+  schemaTaken: {
+    status: 409,
+    code: 'SchemaDuplicateName',
+    text: "there is a schema for '{name}' already",
+  },
+  providerTaken: {
+    status: 409,
+    code: 'AuthProviderDuplicateName',
+    text: "there is an auth provider '{provider}' already",
+  },
+  triggerNotFound: {
+    status: 404,
+    code: 'EventSubscriptionNotFound',
+    text: "trigger not found: '{name}'",
+  },
+  triggerNameTaken: {
+    status: 409,
+    code: 'EventSubscriptionDuplicateName',
+    text: "there is a trigger '{name}' already",
+  },
+  endpointNotFound: { status: 404, code: 'EndpointNotFound', text: "endpoint not found: '{name}'" },
+  endpointTaken: {
+    status: 409,
+    code: 'EndpointDuplicateName',
+    text: "there is an endpoint '{name}' already",
+  },
+  logForwarderNotFound: {
+    status: 404,
+    code: 'LogForwarderNotFound',
+    text: "log forwarder not found: '{name}'",
+  },
+  logForwarderNameTaken: {
+    status: 409,
+    code: 'LogForwarderDuplicateName',
+    text: "there is a log forwarder '{name}' already",
+  },
+  allowedAddressNotFound: {
+    status: 404,
+    code: 'AllowedIPNotFound',
+    text: 'allowed IP not found: \'ObjectID("{id}")\'',
+  },
+  allowedAddressTaken: {
+    status: 409,
+    code: 'AllowedIPDuplicate',
+    text: "there is an entry for '{address}' already",
+  },
+  addressRefused: {
+    status: 403,
+    code: undefined,
+    text: "requests from the address '{address}' are not allowed",
+  },
   rotationUnfinished: {
     status: 409,
     code: undefined,
     text: 'two master keys open the store: give every server the new one, then finish the rotation',
+  },
+  deploymentNotFound: {
+    status: 404,
+    code: 'DeploymentNotFound',
+    text: "deployment not found: '{id}'",
+  },
+  deploymentWithoutFiles: {
+    status: 409,
+    code: undefined,
+    text: 'deployment {number} was made without files, so it cannot be brought back',
+  },
+  draftNotFound: { status: 404, code: 'DraftNotFound', text: "draft not found: '{id}'" },
+  draftExists: { status: 409, code: 'DraftAlreadyExists', text: 'a draft already exists' },
+  draftConflicts: {
+    status: 409,
+    code: undefined,
+    text: 'changed by somebody else since the draft was begun: {files}; discard the draft and begin another',
+  },
+  appLeaving: {
+    status: 409,
+    code: undefined,
+    text: "the app '{clientAppId}' is being deleted, try again in a moment",
   },
   deploymentRefused: { status: 400, code: 'BadRequest', text: '{problems}' },
   overloaded: { status: 503, code: undefined, text: 'too busy, try again in a moment' },

@@ -1,12 +1,25 @@
-export type { AdminApiKeyWire, NewAdminApiKeyWire } from './admin/api-keys.ts'
+export {
+  type AdminApiKeyWire,
+  adminApiKeyWire,
+  listApiKeysQuery,
+  type NewAdminApiKeyWire,
+  newAdminApiKeyWire,
+} from './admin/api-keys.ts'
 export {
   type AppWire,
+  appWire,
   type DeployBody,
   type DeployWire,
   deployBody,
 } from './admin/apps.ts'
-export { type RunFunctionWire, runFunctionBody } from './admin/functions.ts'
-export type { LetterWire } from './admin/mailbox.ts'
+export * from './admin/auth-providers.ts'
+export * from './admin/collection-rules.ts'
+export * from './admin/custom-user-data.ts'
+export * from './admin/endpoints.ts'
+export * from './admin/environment.ts'
+export * from './admin/functions.ts'
+export * from './admin/item.ts'
+export { type LetterWire, letterWire } from './admin/mailbox.ts'
 export {
   type AdminProfileWire,
   adminProfileWire,
@@ -31,14 +44,41 @@ export {
   operatorWire,
 } from './admin/operators.ts'
 export {
+  doneWire,
+  listPendingQuery,
+  type PendingUserWire,
+  pendingUserWire,
+} from './admin/pending.ts'
+export {
   type ExplainedDocumentWire,
   explainRulesBody,
   type RulesExplanationWire,
   type WhyWire,
 } from './admin/rules.ts'
+export * from './admin/schemas.ts'
 export { type SecretWire, secretBody, secretChangeBody, secretWire } from './admin/secrets.ts'
-export type { FailedEventWire } from './admin/triggers.ts'
-export type { AdminUserWire } from './admin/users.ts'
+export * from './admin/security.ts'
+export * from './admin/services.ts'
+export * from './admin/triggers.ts'
+export {
+  type AdminUserWire,
+  adminUserWire,
+  listUsersQuery,
+  newUserBody,
+  resetEmailBody,
+  resetPasswordBody,
+  searchUsersQuery,
+  type UserDetailsWire,
+  type UserDeviceWire,
+  type UserSearchWire,
+  userDetailsWire,
+  userDeviceWire,
+  userSearchWire,
+  type VerifiedTokenWire,
+  verifiedTokenWire,
+  verifyTokenBody,
+} from './admin/users.ts'
+export * from './admin/values.ts'
 export {
   type ApiKeyWire,
   apiKeyBody,
@@ -53,6 +93,7 @@ export {
   resetCallBody,
 } from './client/email-password.ts'
 export type { ErrorWire } from './client/error.ts'
+export { type UserDataWire, userDataWire } from './client/export.ts'
 export { callFunctionBody, toFunctionResult } from './client/functions.ts'
 export type { LocationWire } from './client/location.ts'
 export {

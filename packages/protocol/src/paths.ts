@@ -28,6 +28,8 @@ export const clientPaths = {
   session: () => `${client}/auth/session`,
   profile: () => `${client}/auth/profile`,
   deleteUser: () => `${client}/auth/delete`,
+  /** Ours: everything that is kept about the user. */
+  exportData: () => `${client}/auth/export`,
   identity: (providerType: string, id: string) =>
     `${client}/auth/identities/${segment(providerType)}/${segment(id)}`,
   sessions: () => `${client}/auth/sessions`,

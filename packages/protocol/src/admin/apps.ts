@@ -1,18 +1,22 @@
 import { z } from 'zod'
 
 /** An app as the Admin API shows it. Times are seconds since 1970. */
-export type AppWire = {
-  /** The internal id, used in Admin API paths. */
-  readonly _id: string
-  readonly client_app_id: string
-  readonly name: string
-  readonly location: string
-  readonly deployment_model: 'GLOBAL' | 'LOCAL'
-  readonly domain_id: string
-  readonly group_id: string
-  readonly last_modified: number
-  readonly product: 'standard'
-}
+export const appWire = z.object({
+  _id: z.string().describe('The internal id, used in Admin API paths.'),
+  client_app_id: z.string(),
+  name: z.string(),
+  location: z.string(),
+  provider_region: z.string(),
+  deployment_model: z.enum(['GLOBAL', 'LOCAL']),
+  environment: z.string(),
+  domain_id: z.string(),
+  group_id: z.string(),
+  last_used: z.number(),
+  last_modified: z.number(),
+  product: z.literal('standard'),
+})
+
+export type AppWire = Readonly<z.infer<typeof appWire>>
 
 /** An app directory as files: path inside the directory, with `/`, to text. */
 export const deployBody = z.object({

@@ -1,11 +1,14 @@
+import { z } from 'zod'
+
 /** A letter kept by the development mailbox. */
-export type LetterWire = {
-  readonly _id: string
-  readonly to: string
-  readonly subject: string
-  readonly text: string
-  readonly html: string
-  readonly link: string
-  /** Seconds since 1970. */
-  readonly sent_at: number
-}
+export const letterWire = z.object({
+  _id: z.string(),
+  to: z.string(),
+  subject: z.string(),
+  text: z.string(),
+  html: z.string(),
+  link: z.string(),
+  sent_at: z.number().describe('Seconds since 1970.'),
+})
+
+export type LetterWire = Readonly<z.infer<typeof letterWire>>

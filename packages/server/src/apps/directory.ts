@@ -40,6 +40,8 @@ export type DeployedParts = Pick<
   App,
   | 'refreshTokenSeconds'
   | 'anonymousDays'
+  | 'deletionGraceDays'
+  | 'accessList'
   | 'endSessionsOnPasswordChange'
   | 'mail'
   | 'functions'
@@ -62,20 +64,20 @@ export type AppDirectory = DeployedParts & {
   readonly clientAppId: string | undefined
   readonly name: string
   readonly allowedRequestOrigins: readonly string[]
-  readonly providers: readonly DirectoryProvider[]
   readonly region?: AppRegion
+  readonly providers: readonly DirectoryProvider[]
   /** Values of secrets that the directory brings (`secrets.json`), by name. */
   readonly secrets: Readonly<Record<string, string>>
   /** Secrets without which what is enabled cannot work. */
   readonly secretPlaces: readonly SecretPlace[]
   /** Files of functions by name, where they are not `functions/<name>.js`. */
   readonly functionFiles?: Readonly<Record<string, string>>
-  /** One text naming what the directory holds and Regent does not serve; `undefined` when it serves all of it. */
   /**
    * Every file of the directory, served or not, in the current layout and without values of secrets: what a pull gives
    * back. Absent when it came from no files.
    */
   readonly files?: AppFiles
+  /** One text naming what the directory holds and Regent does not serve; `undefined` when it serves all of it. */
   readonly warning: string | undefined
 }
 
@@ -89,18 +91,23 @@ const place = ({ file, field, line, column }: DirectoryProblem): string => {
 export const describeProblem = (problem: DirectoryProblem): string =>
   `${place(problem)}${problem.message}`
 
+/** What could be read of a directory that cannot be deployed: enough to say which of its secrets are missing too. */
+export type ReadSoFar = Pick<AppDirectory, 'clientAppId' | 'name' | 'secrets' | 'secretPlaces'>
+
 /** Why a directory was not deployed: every problem at once, in the order of the files. */
 export class DirectoryError extends Error {
   override readonly name = 'DirectoryError'
   readonly path: string
   readonly problems: readonly DirectoryProblem[]
+  readonly readSoFar: ReadSoFar | undefined
 
-  constructor(path: string, problems: readonly DirectoryProblem[]) {
+  constructor(path: string, problems: readonly DirectoryProblem[], readSoFar?: ReadSoFar) {
     const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`
     super(
       `${path} cannot be deployed, ${count}:\n${problems.map(problem => `  ${describeProblem(problem)}`).join('\n')}`,
     )
     this.path = path
     this.problems = problems
+    this.readSoFar = readSoFar
   }
 }

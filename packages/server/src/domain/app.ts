@@ -59,11 +59,15 @@ export type App = {
   readonly name: string
   /** Origins browsers may call from; empty means all. */
   readonly allowedRequestOrigins: readonly string[]
+  /** Addresses that clients may call from; absent means all, an empty list none. */
+  readonly accessList?: readonly AllowedAddress[]
   readonly providers: readonly AuthProvider[]
   /** Life of a refresh token, in seconds: 1,800 (30 minutes) to 157,680,000 (5 years). Default 5,184,000 (60 days). */
   readonly refreshTokenSeconds: number
   /** Days after which an unused anonymous user is deleted; 0 means never. Default 90. */
   readonly anonymousDays: number
+  /** Days in which a user who asked to be deleted may come back by logging in; absent or 0: deleted at once. */
+  readonly deletionGraceDays?: number
   /** True when a new password ends the user's other sessions. Default true. */
   readonly endSessionsOnPasswordChange: boolean
   readonly mail: { readonly confirm?: MailTemplate; readonly reset?: MailTemplate }
@@ -78,18 +82,25 @@ export type App = {
   readonly dataSources: readonly DataSource[]
   /** Absent when custom user data is off. */
   readonly customUserData?: CustomUserData
-  /** Digest of the app directory this deployment came from. */
-  readonly digest: string
   /** Where the original ran it, as its directory says. */
   readonly region?: AppRegion
+  /** Digest of the app directory this deployment came from. */
+  readonly digest: string
   readonly deployedAt: number
-}
   /** Name of the list of its kept files; absent when it was deployed without files. */
   readonly tree?: string
   /** Ids of things that were renamed, or whose id is not the one of their name. */
   readonly itemIds?: readonly ItemId[]
   /** The deployment that runs; absent before the first one. */
   readonly deployment?: RunningDeployment
+}
+
+/** An IP address, or a range of them as `203.0.113.0/24`. */
+export type AllowedAddress = {
+  /** 24 hex characters. */
+  readonly id: string
+  readonly address: string
+  readonly comment: string
 }
 
 /** Fields of the root file that say where the original ran the app. */
@@ -113,3 +124,4 @@ export type RunningDeployment = {
   readonly draftId?: string
   /** What the operator called it. */
   readonly name?: string
+}

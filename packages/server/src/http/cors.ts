@@ -1,5 +1,6 @@
 import { clientPaths } from '@regent/protocol'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isAdmitted } from '../domain/access-list.ts'
 import type { App } from '../domain/app.ts'
 import { AppError } from '../errors.ts'
 import { findApp } from '../use-cases/find-app.ts'
@@ -40,9 +41,17 @@ export const takesCookies = ({ headers, method, url, vars }: FastifyRequest): bo
   return vars.app?.allowedRequestOrigins.includes(origin) === true
 }
 
-/** Leaves the app on the request. @throws `originRefused` when the app does not allow the request's origin. */
+/** @throws `addressRefused` when the app does not let clients call from the request's address. */
+export const admitAddress = ({ ip }: FastifyRequest, app: App): void => {
+  if (app.accessList !== undefined && !isAdmitted(app, ip)) {
+    throw new AppError('addressRefused', { address: ip })
+  }
+}
+
+/** Leaves the app on the request. @throws `originRefused`, `addressRefused` when it may not call the app from there. */
 export const admitToApp = (request: FastifyRequest, app: App): void => {
   request.vars.app = app
+  admitAddress(request, app)
   const { origin } = request.headers
   if (origin !== undefined && !isAllowed(app, origin))
     throw new AppError('originRefused', { origin })

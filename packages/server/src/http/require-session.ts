@@ -1,9 +1,12 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type { App } from '../domain/app.ts'
+import { isId } from '../domain/id.ts'
 import { AppError } from '../errors.ts'
+import { parseJwt } from '../security/jwt.ts'
 import type { AccessClaims } from '../security/tokens.ts'
 import { authenticate } from '../use-cases/authenticate.ts'
 import type { HttpContext } from './context.ts'
-import { admitToApp } from './cors.ts'
+import { admitAddress, admitToApp } from './cors.ts'
 
 const scheme = /^bearer(?: +|$)/i
 
@@ -66,17 +69,27 @@ export const requireAccessToStream =
     requireSameApp(request, claims)
   }
 
+/** The app that a refresh token says it is of; nothing of the token was checked. */
+const namedApp = async ({ deps }: HttpContext, token: string): Promise<App | undefined> => {
+  const id = parseJwt(token)?.claims.baas_domain_id
+  return isId(id) ? deps.store.apps.findById(id) : undefined
+}
+
 /**
- * For paths that take a refresh token. Leaves the bearer on the request; its use-case checks it. Only a
- * browser's request is looked at here, because its origin must be one of the token's app.
+ * For paths that take a refresh token. Leaves the bearer on the request; its use-case checks it. Looked at here is where
+ * the request comes from: a browser's origin must be one of the token's app, everybody's address one that the app named
+ * in the token lets in.
  */
 export const requireRefresh =
-  ({ deps }: HttpContext): onRequestAsyncHookHandler =>
+  (context: HttpContext): onRequestAsyncHookHandler =>
   async request => {
     const bearer = readBearer(request)
     request.vars.bearer = bearer
     if (request.headers.origin !== undefined) {
-      const { app } = await deps.tokens.readRefresh(bearer)
+      const { app } = await context.deps.tokens.readRefresh(bearer)
       admitToApp(request, app)
+      return
     }
+    const app = await namedApp(context, bearer)
+    if (app) admitAddress(request, app)
   }

@@ -5,8 +5,8 @@ import { AppError } from '../../errors.ts'
 import type { Draft } from '../../store/drafts.ts'
 import type { Store } from '../../store/store.ts'
 import { type DeployDeps, putDirectory } from '../deploy.ts'
-import { DirectoryError } from '../directory.ts'
 import { readAppFiles } from '../read-directory.ts'
+import { refuseDirectory } from '../refuse-directory.ts'
 import type { Definition } from './definition.ts'
 import { keepFiles, readFilesOf, readTree } from './kept-files.ts'
 import { type OpenDefinition, openDefinition } from './open-definition.ts'
@@ -79,14 +79,10 @@ export const changeApp = <T>(
     }
   })
 
-const keepChange = async (
-  deps: DeployDeps,
-  { app, draft, open }: Base,
-  by: Operator,
-): Promise<boolean> => {
-  try {
+const keepChange = (deps: DeployDeps, { app, draft, open }: Base, by: Operator): Promise<boolean> =>
+  refuseDirectory(deps, async () => {
     const directory = await readAppFiles(app.clientAppId, open.files())
-    if (draft) return await changeDraft(deps, draft, open)
+    if (draft) return changeDraft(deps, draft, open)
     const itemIds = open.itemIds()
     const options = { running: app, origin: 'change', by, itemIds } as const
     const put = await putDirectory(deps, directory, options)
@@ -94,11 +90,7 @@ const keepChange = async (
     const { clientAppId, deployment } = put
     deps.log.info('deployed', { app: clientAppId, deployment: deployment?.number, by: by.name })
     return true
-  } catch (error) {
-    if (!(error instanceof DirectoryError)) throw error
-    throw new AppError('deploymentRefused', { problems: error.message }, { cause: error })
-  }
-}
+  })
 
 const changeDraft = async (
   deps: DeployDeps,

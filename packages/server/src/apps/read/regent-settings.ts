@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { AllowedAddress } from '../../domain/app.ts'
 import type { SourceLinks } from '../data-sources/link-sources.ts'
+import { accessList } from './access-list.ts'
 import { anObject, check, flag, inside, plainName, type Report } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
 
@@ -10,7 +12,15 @@ const refreshSeconds = {
   error: 'must be a whole number of seconds from 1800 (30 minutes) to 157680000 (5 years)',
 }
 const days = { error: 'must be a whole number of days from 0 (never) to 36500' }
-const known = ['refreshTokenSeconds', 'anonymousDays', 'endSessionsOnPasswordChange', 'dataSources']
+const graceDays = { error: 'must be a whole number of days from 0 (at once) to 365' }
+const known = [
+  'refreshTokenSeconds',
+  'anonymousDays',
+  'deletionGraceDays',
+  'endSessionsOnPasswordChange',
+  'accessList',
+  'dataSources',
+]
 
 const link = '{ "uriSecret": "<name of a secret>" }'
 const linkRule: { error: z.core.$ZodErrorMap } = {
@@ -28,6 +38,8 @@ const schema = z.strictObject(
       .default(5_184_000),
     endSessionsOnPasswordChange: flag.default(true),
     anonymousDays: z.int(days).min(0, days).max(36_500, days).default(90),
+    deletionGraceDays: z.int(graceDays).min(0, graceDays).max(365, graceDays).default(0),
+    accessList: accessList.optional(),
     dataSources: z
       .record(z.string(), z.strictObject({ uriSecret: plainName }, linkRule), anObject)
       .default({}),
@@ -41,10 +53,14 @@ const schema = z.strictObject(
 )
 
 export type RegentSettings = {
+  /** Addresses that clients may call from; absent: all. */
+  readonly accessList?: readonly AllowedAddress[]
   /** Life of a refresh token in seconds; default 60 days. */
   readonly refreshTokenSeconds: number
   /** Days after which an unused anonymous user is deleted; 0 means never, default 90. */
   readonly anonymousDays: number
+  /** Days in which a user who asked to be deleted may come back by logging in; default 0. */
+  readonly deletionGraceDays: number
   /** True, the default, when a new password ends the user's other sessions. */
   readonly endSessionsOnPasswordChange: boolean
   readonly links: SourceLinks
@@ -57,10 +73,11 @@ export const readRegentSettings = async (
 ): Promise<RegentSettings> => {
   const value = await files.readJson(settingsFile)
   const place = { file: settingsFile, report }
-  const { dataSources, ...settings } = check(schema, value ?? {}, place) ?? schema.parse({})
+  const { dataSources, accessList: addresses, ...settings } = check(schema, value ?? {}, place) ?? schema.parse({})
   const secrets = Object.entries(dataSources).map(([name, { uriSecret }]) => [name, uriSecret])
   return {
     ...settings,
+    ...(addresses && { accessList: addresses }),
     links: { place: inside(place, 'dataSources'), secrets: Object.fromEntries(secrets) },
   }
 }

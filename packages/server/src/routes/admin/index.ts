@@ -5,9 +5,11 @@ import { apiKeyRoutes } from './api-keys.ts'
 import { appRoutes } from './apps.ts'
 import { authRoutes } from './auth.ts'
 import { functionRoutes } from './functions.ts'
+import { itemTable } from './items/index.ts'
 import { mailboxRoutes } from './mailbox.ts'
 import { openApiRoute } from './open-api/route.ts'
 import { operatorRoutes } from './operators.ts'
+import { pendingRoutes } from './pending.ts'
 import { profileRoutes } from './profile.ts'
 import type { AdminRoute } from './route.ts'
 import { ruleRoutes } from './rules.ts'
@@ -21,7 +23,12 @@ export const adminTable: readonly AdminRoute[] = [
   ...profileRoutes,
   ...operatorRoutes,
   openApiRoute(() => adminTable),
+  ...userRoutes,
+  ...pendingRoutes,
+  ...apiKeyRoutes,
+  ...mailboxRoutes,
   ...secretRoutes,
+  ...itemTable,
 ]
 
 /** Every path of the Admin API. */
@@ -36,11 +43,8 @@ export const adminRoutes = (
     const [reads, writes] = [guard('read'), guard('write')]
     admin.addHook('onRequest', request => (request.method === 'GET' ? reads : writes)(request))
     appRoutes(admin, context)
-    userRoutes(admin, context)
-    apiKeyRoutes(admin, context)
     functionRoutes(admin, context)
     ruleRoutes(admin, context)
-    mailboxRoutes(admin, context)
     done()
   })
 }

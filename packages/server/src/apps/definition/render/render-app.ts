@@ -105,6 +105,7 @@ const regentSettings = (app: App): Json => {
     ...(app.anonymousDays !== 90 && { anonymousDays: app.anonymousDays }),
     ...(app.deletionGraceDays && { deletionGraceDays: app.deletionGraceDays }),
     ...(!app.endSessionsOnPasswordChange && { endSessionsOnPasswordChange: false }),
+    ...(app.accessList && { accessList: app.accessList }),
   }
   return Object.keys(said).length > 0 ? [['regent.json', said]] : []
 }

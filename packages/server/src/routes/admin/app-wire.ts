@@ -1,0 +1,18 @@
+import type { AppWire } from '@regent/protocol'
+import type { App } from '../../domain/app.ts'
+
+/** An app as the Admin API shows it. */
+export const toAppWire = ({ region, environment, ...app }: App, projectId: string): AppWire => ({
+  _id: app.id,
+  client_app_id: app.clientAppId,
+  name: app.name,
+  location: region?.location ?? 'US-VA',
+  provider_region: region?.providerRegion ?? 'aws-us-east-1',
+  deployment_model: region?.deploymentModel ?? 'GLOBAL',
+  environment: environment.tag,
+  domain_id: app.id,
+  group_id: projectId,
+  last_used: Math.floor(app.deployedAt / 1000),
+  last_modified: Math.floor(app.deployedAt / 1000),
+  product: 'standard',
+})
