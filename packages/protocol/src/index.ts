@@ -5,13 +5,7 @@ export {
   type NewAdminApiKeyWire,
   newAdminApiKeyWire,
 } from './admin/api-keys.ts'
-export {
-  type AppWire,
-  appWire,
-  type DeployBody,
-  type DeployWire,
-  deployBody,
-} from './admin/apps.ts'
+export * from './admin/apps.ts'
 export * from './admin/auth-providers.ts'
 export * from './admin/collection-rules.ts'
 export * from './admin/custom-user-data.ts'
@@ -20,6 +14,7 @@ export * from './admin/environment.ts'
 export * from './admin/functions.ts'
 export * from './admin/item.ts'
 export { type LetterWire, letterWire } from './admin/mailbox.ts'
+export * from './admin/moving.ts'
 export {
   type AdminProfileWire,
   adminProfileWire,
@@ -53,6 +48,7 @@ export {
   type ExplainedDocumentWire,
   explainRulesBody,
   type RulesExplanationWire,
+  rulesExplanationWire,
   type WhyWire,
 } from './admin/rules.ts'
 export * from './admin/schemas.ts'

@@ -48,9 +48,15 @@ export const adminPaths = {
   app: app(''),
   /** Ours: deploys an app directory sent as files. */
   deploy: project('/deploy'),
+  /** Ours: an app's directory as files. */
+  directory: app('/directory'),
   users: app('/users'),
   /** Ours. */
   searchUsers: app('/users/search'),
+  /** Ours: users from elsewhere, one a line. */
+  importUsers: app('/users/import'),
+  /** Ours: all users, one a line. */
+  exportUsers: app('/users/export'),
   countUsers: app('/users_count'),
   verifyToken: app('/users/verify_token'),
   user: app('/users/:userId'),

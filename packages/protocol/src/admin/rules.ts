@@ -19,51 +19,75 @@ export type WhyWire = {
   readonly parts?: readonly WhyWire[]
 }
 
-export type ExplainedDocumentWire = {
-  /** Extended JSON. */
-  readonly id: unknown
-  /** False when the filters leave it out. */
-  readonly passes: boolean
-  /** Roles that were asked, in order, up to the one that applies. */
-  readonly roles: readonly {
-    readonly name: string
-    readonly applies: boolean
-    readonly why: WhyWire
-  }[]
-  /** The role that applies; `null` when none does. */
-  readonly role: string | null
-  /** Permissions of that role, by their path in it. */
-  readonly permissions: readonly { readonly name: string; readonly why: WhyWire }[]
-  /** Top-level fields; `address.*` where only a part of one is seen. */
-  readonly sees: readonly string[]
-  readonly hidden: readonly string[]
-  /** True when the operation's query matches what is seen. */
-  readonly matches: boolean
-  /** Whether the write is allowed, and why not; absent for reads and for documents that are not seen. */
-  readonly write?: {
-    readonly action: 'insert' | 'update' | 'delete'
-    readonly allowed: boolean
-    readonly reason?: string
-  }
-}
+const whyWire: z.ZodType<WhyWire> = z.object({
+  text: z.string(),
+  holds: z.boolean(),
+  get parts() {
+    return z.array(whyWire).optional()
+  },
+}) as never
+
+const explainedDocumentWire = z.object({
+  id: z.unknown().describe('Extended JSON.'),
+  passes: z.boolean().describe('False when the filters leave it out.'),
+  roles: z
+    .array(z.object({ name: z.string(), applies: z.boolean(), why: whyWire }))
+    .readonly()
+    .describe('Roles that were asked, in order, up to the one that applies.'),
+  role: z.string().nullable().describe('The role that applies; `null` when none does.'),
+  permissions: z
+    .array(z.object({ name: z.string(), why: whyWire }))
+    .readonly()
+    .describe('Permissions of that role, by their path in it.'),
+  sees: z
+    .array(z.string())
+    .readonly()
+    .describe('Top-level fields; `address.*` where only a part of one is seen.'),
+  hidden: z.array(z.string()).readonly(),
+  matches: z.boolean().describe("True when the operation's query matches what is seen."),
+  write: z
+    .object({
+      action: z.enum(['insert', 'update', 'delete']),
+      allowed: z.boolean(),
+      reason: z.string().optional(),
+    })
+    .optional()
+    .describe('Absent for reads and for documents that are not seen.'),
+})
+
+export type ExplainedDocumentWire = Readonly<z.infer<typeof explainedDocumentWire>>
+
+const certainty = z.enum(['all', 'none', 'each'])
 
 /** What the rules say about an operation of a user. Values of secrets are not shown. */
-export type RulesExplanationWire = {
-  /** Whose rules they are: the collection's own, or the default rule. */
-  readonly rules: 'collection' | 'default'
-  readonly has_schema: boolean
-  readonly filters: readonly {
-    readonly name: string
-    readonly applies: boolean
-    readonly why: WhyWire
-    /** Extended JSON, with what its expansions stand for. */
-    readonly query?: unknown
-    readonly projection?: unknown
-  }[]
-  /** What is certain before any document is looked at. */
-  readonly reads: 'all' | 'none' | 'each'
-  readonly writes: 'all' | 'none' | 'each'
-  /** The first ten that the query matches as they are stored, or that would be inserted. */
-  readonly documents: readonly ExplainedDocumentWire[]
-  readonly has_more: boolean
-}
+export const rulesExplanationWire = z.object({
+  rules: z
+    .enum(['collection', 'default'])
+    .describe("Whose rules they are: the collection's own, or the default rule."),
+  has_schema: z.boolean(),
+  filters: z
+    .array(
+      z.object({
+        name: z.string(),
+        applies: z.boolean(),
+        why: whyWire,
+        query: z
+          .unknown()
+          .optional()
+          .describe('Extended JSON, with what its expansions stand for.'),
+        projection: z.unknown().optional(),
+      }),
+    )
+    .readonly(),
+  reads: certainty.describe('What is certain before any document is looked at.'),
+  writes: certainty,
+  documents: z
+    .array(explainedDocumentWire)
+    .readonly()
+    .describe(
+      'The first ten that the query matches as they are stored, or that would be inserted.',
+    ),
+  has_more: z.boolean(),
+})
+
+export type RulesExplanationWire = Readonly<z.infer<typeof rulesExplanationWire>>

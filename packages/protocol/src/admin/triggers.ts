@@ -34,15 +34,15 @@ export type ListedTriggerWire = Readonly<z.infer<typeof listedTriggerWire>>
 export type TriggerWire = Readonly<z.infer<typeof triggerWire>>
 
 /** An event that a trigger's function was given again and again, and never took. */
-export type FailedEventWire = {
-  readonly _id: string
-  readonly trigger: string
-  readonly operation_type: 'CREATE' | 'LOGIN' | 'DELETE'
-  readonly user_id: string
-  /** Seconds since 1970. */
-  readonly time: number
-  readonly failed_at: number
-  readonly attempts: number
-  /** What the last attempt ended with. */
-  readonly error: string
-}
+export const failedEventWire = z.object({
+  _id: z.string(),
+  trigger: z.string(),
+  operation_type: z.enum(['CREATE', 'LOGIN', 'DELETE']),
+  user_id: z.string(),
+  time: z.number().describe('Seconds since 1970.'),
+  failed_at: z.number(),
+  attempts: z.number(),
+  error: z.string().describe('What the last attempt ended with.'),
+})
+
+export type FailedEventWire = Readonly<z.infer<typeof failedEventWire>>

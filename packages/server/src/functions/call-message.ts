@@ -10,6 +10,13 @@ const toUser = ({ caller, customData }: FunctionCall): CallMessage['user'] => {
   return customData ? toBytes(user) : JSON.stringify(user)
 }
 
+/** The number of the request is none of the app's business. */
+const toRequest = ({ request }: FunctionCall): string | undefined => {
+  if (!request) return undefined
+  const { requestId: _, ...shown } = request
+  return JSON.stringify(shown)
+}
+
 /** What a thread is told of a call. */
 export const toMessage = (call: number, asked: FunctionCall): Omit<CallMessage, 'cell'> => ({
   call,
@@ -17,5 +24,5 @@ export const toMessage = (call: number, asked: FunctionCall): Omit<CallMessage, 
   args: packList(asked.args),
   callerId: asked.caller?.id,
   user: toUser(asked),
-  request: asked.request && JSON.stringify(asked.request),
+  request: toRequest(asked),
 })

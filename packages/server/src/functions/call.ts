@@ -2,6 +2,8 @@ import type { User } from '../domain/user.ts'
 
 /** What a function sees as `context.request`. */
 export type FunctionRequest = {
+  /** For the log; functions do not see it. */
+  readonly requestId?: string
   readonly remoteIPAddress?: string | undefined
   /** Values are lists, names in lower case. */
   readonly requestHeaders?: Readonly<Record<string, readonly string[]>>
@@ -24,6 +26,12 @@ export type FunctionCall = {
   readonly request?: FunctionRequest | undefined
   /** For the log. */
   readonly requestId?: string | undefined
+  /** The trigger that calls. */
+  readonly trigger?: string | undefined
+  /** True for a call that a rule makes, of which there may be one for each document: noted only when it fails. */
+  readonly isOfRule?: boolean | undefined
+  /** True when the app was made for this call: its threads go with it, and what runs of the app stays. */
+  readonly isOnce?: boolean | undefined
   /** Called once at the end, with the lines that the function printed; not when it printed none. */
   readonly onPrinted?: (lines: readonly string[]) => void
 }

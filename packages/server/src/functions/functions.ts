@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import type { Activity } from '../activity/activity.ts'
 import type { RunningConfig } from '../config.ts'
 import type { App } from '../domain/app.ts'
 import type { User } from '../domain/user.ts'
@@ -8,7 +9,7 @@ import type { Outbound } from '../security/outbound.ts'
 import { type FunctionCall, FunctionError } from './call.ts'
 import { toMessage } from './call-message.ts'
 import { type Deployment, openDeployment } from './deployment.ts'
-import { logCall } from './log-call.ts'
+import { logCall, noteCall } from './log-call.ts'
 import type { Lines, Packed } from './messages.ts'
 import { openInstalls } from './packages/install.ts'
 import { TooLargeError, unpack } from './packing.ts'
@@ -48,6 +49,8 @@ export type FunctionsOptions = {
     'functionThreads' | 'functionSeconds' | 'functionMemoryMib' | 'data'
   >
   readonly log: Log
+  /** Takes note of each call. Default nobody. */
+  readonly activity?: Pick<Activity, 'note'>
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly appSecrets: Pick<AppSecrets, 'read'>
@@ -66,17 +69,23 @@ const maxWaiting = 1_000
 const overloaded = (): FunctionError =>
   new FunctionError('overloaded', 'too many functions are running, try again later')
 
-const toCallMessage = (number: number, call: FunctionCall): ReturnType<typeof toMessage> => {
+const toCallMessage = (
+  number: number,
+  call: FunctionCall,
+  onFailure: (failure: FunctionError) => void,
+): ReturnType<typeof toMessage> => {
   try {
     return toMessage(number, call)
   } catch (error) {
     const reason = error instanceof TooLargeError ? error.message : 'cannot be told'
-    throw new FunctionError('threw', `the list of arguments ${reason}`, { cause: error })
+    const failure = new FunctionError('threw', `the list of arguments ${reason}`, { cause: error })
+    onFailure(failure)
+    throw failure
   }
 }
 
 export const openFunctions = (options: FunctionsOptions): Functions => {
-  const { config, log, customDataOf = async () => undefined } = options
+  const { config, log, activity, now, customDataOf = async () => undefined } = options
   const pool = openPool({
     maxComputing: config.functionThreads,
     callMs: config.functionSeconds * 1_000,
@@ -105,22 +114,25 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
 
   const run: Functions['run'] = async (app, asked) => {
     const call = app.customUserData ? await withCustomData(app, asked) : asked
-    const deployment = findDeployment(app)
+    const deployment = call.isOnce
+      ? openDeployment(app, { ...options, pool, installs })
+      : findDeployment(app)
     const ready = deployment.open()
     const lane = ready instanceof Promise ? await ready : ready
     if (pool.waiting() >= maxWaiting) throw overloaded()
     const since = performance.now()
     const hide = deployment.withoutSecrets
-    lastCall += 1
-    const message = toCallMessage(lastCall, call)
     const { promise, resolve, reject } = Promise.withResolvers<unknown>()
     const report = (printed: Lines | undefined, failure?: FunctionError, stack?: string): void => {
       const lines = printed?.map(hide)
       if (lines) call.onPrinted?.(lines)
-      logCall(log, { app, call, ms: performance.now() - since, lines, failure, stack })
+      const ended = { app, call, ms: performance.now() - since, lines, failure, stack }
+      logCall(log, ended)
+      if (activity) noteCall(activity, ended, now())
     }
+    lastCall += 1
     pool.add(lane, {
-      message,
+      message: toCallMessage(lastCall, call, failure => report(undefined, failure)),
       since,
       settle: outcome => {
         if (outcome.kind === 'done') {
@@ -134,7 +146,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
       },
       ask: request => services.answer(app, request),
     })
-    return promise
+    return call.isOnce ? promise.finally(deployment.retire) : promise
   }
 
   return {

@@ -1,3 +1,4 @@
+import type { Activity } from '../activity/activity.ts'
 import type { App } from '../domain/app.ts'
 import type { Log } from '../log.ts'
 import type { FunctionCall, FunctionError } from './call.ts'
@@ -30,4 +31,24 @@ export const logCall = (log: Log, ended: EndedCall): void => {
   }
   const { problem, message } = failure
   log.warn('function failed', { ...fields, problem, error: message, stack })
+}
+
+/** An entry for a call, as `logCall` has a line for it. `now` is milliseconds since 1970. */
+export const noteCall = (activity: Pick<Activity, 'note'>, ended: EndedCall, now: number): void => {
+  const { app, call, ms, lines, failure } = ended
+  if (call.isOfRule && failure === undefined) return
+  const { trigger, caller, request, name } = call
+  activity.note({
+    type: trigger === undefined ? 'FUNCTION' : 'AUTH_TRIGGER',
+    event: 'call',
+    appId: app.id,
+    startedAt: Math.round(now - ms),
+    requestId: call.requestId ?? request?.requestId,
+    userId: caller?.id,
+    address: request?.remoteIPAddress,
+    name: trigger ?? name,
+    functionName: name,
+    messages: lines,
+    ...(failure && { error: failure.message, errorCode: 'FunctionExecutionError' }),
+  })
 }

@@ -79,3 +79,87 @@ describe('POST …/debug/execute_function', () => {
     expect((await run(server, `?user_id=${userId}`, { name: 1 })).status).toBe(400)
   })
 })
+
+describe('POST …/debug/execute_function of a data source', () => {
+  it('does an operation under the rules of the user, or past them as the system', async () => {
+    const rules = [
+      {
+        database: 'shop',
+        collection: 'orders',
+        roles: [{ name: 'own', applyWhen: { owner: '%%user.id' }, read: true, write: true }],
+        filters: [],
+      },
+    ]
+    const dataSources = [{ name: 'mongodb-atlas', link: { kind: 'own' as const }, rules }]
+    await using server = await startTestServer({ app: { dataSources } })
+    const { user_id: userId } = await logIn(server, 'anon-user')
+    const place = { database: 'shop', collection: 'orders' }
+    const operation = (name: string, args: object) => ({
+      service: 'mongodb-atlas',
+      name,
+      arguments: [{ ...place, ...args }],
+    })
+    for (const owner of [userId, 'somebody else']) {
+      const insert = operation('insertOne', { document: { owner, price: { $numberInt: '3' } } })
+      expect(
+        (await resultOf(await run(server, '?run_as_system=true', insert))).error,
+      ).toBeUndefined()
+    }
+
+    const find = operation('find', { query: {} })
+    const own = await resultOf(await run(server, `?user_id=${userId}`, find))
+    const all = await resultOf(await run(server, '?run_as_system=true', find))
+    const refusal = await resultOf(
+      await run(server, '?run_as_system=true', { ...find, service: 'nowhere' }),
+    )
+
+    expect(own.result).toEqual([
+      { _id: expect.anything(), owner: userId, price: { $numberInt: '3' } },
+    ])
+    expect(all.result).toHaveLength(2)
+    expect(refusal).toMatchObject({
+      error: "service not found: 'nowhere'",
+      error_code: 'ServiceNotFound',
+    })
+  })
+})
+
+describe('POST …/debug/execute_function_source', () => {
+  const runSource = (server: TestServer, query: string, json: object): Promise<Response> => {
+    const path = `${adminPaths.runSource(server.projectId, server.app.id)}${query}`
+    return server.request('POST', path, { json, bearer: server.operatorKey })
+  }
+
+  it('runs code beside the functions of the app, as a user or as the system', async () => {
+    await using server = await startTestServer({ app: { functions, values: { unit: 'kg' } } })
+    const { user_id: userId } = await logIn(server, 'anon-user')
+    const source = `exports = async function (weight) {
+      console.log('weighing')
+      const [id] = await context.functions.execute('whoAmI')
+      return [id, weight + context.values.get('unit')]
+    }`
+    const json = { source, eval_source: 'exports(12)' }
+
+    const asUser = await resultOf(await runSource(server, `?user_id=${userId}`, json))
+    const asSystem = await resultOf(await runSource(server, '?run_as_system=true', json))
+    const plain = await resultOf(
+      await runSource(server, '?run_as_system=true', { source: 'exports = () => 1.5' }),
+    )
+
+    expect(asUser).toMatchObject({ result: [userId, '12kg'], logs: ['weighing', 'asked with 0'] })
+    expect(asSystem).toMatchObject({ result: [null, '12kg'] })
+    expect(plain.result).toEqual({ $numberDouble: '1.5' })
+    expect(server.app.functions.map(({ name }) => name)).toEqual(['whoAmI', 'broken'])
+  })
+
+  it('tells what the code threw, and what is no code', async () => {
+    await using server = await startTestServer({ app: { functions } })
+    const failed = async (source: string) =>
+      (await resultOf(await runSource(server, '?run_as_system=true', { source }))).error
+
+    expect(await failed('exports = () => { throw new Error("no scales") }')).toBe('no scales')
+    expect(await failed('exports = (')).toContain('Unexpected token')
+    expect((await runSource(server, '?run_as_system=true', {})).status).toBe(400)
+    expect((await runSource(server, '', { source: 'exports = () => 1' })).status).toBe(400)
+  })
+})

@@ -1,34 +1,44 @@
 import {
   adminPaths,
   errors,
-  type FailedEventWire,
   fromEjson,
   type RunFunctionWire,
   runFunctionBody,
+  runFunctionQuery,
+  runFunctionWire,
+  runSourceBody,
+  toEjson,
   toFunctionResult,
 } from '@regent/protocol'
-import type { FastifyInstance } from 'fastify'
-import { AppError, readShape } from '../../errors.ts'
-import type { HttpContext } from '../../http/context.ts'
-import type { FailedDelivery } from '../../store/outbox.ts'
-import { getApp } from '../../use-cases/admin/apps.ts'
-import { type OperatorCallResult, runFunction } from '../../use-cases/admin/functions.ts'
-import { listFailedEvents } from '../../use-cases/admin/triggers.ts'
+import type { z } from 'zod'
+import { AppError } from '../../errors.ts'
+import {
+  type OperatorCallResult,
+  runFunction,
+  runOperation,
+  runSource,
+} from '../../use-cases/admin/functions.ts'
+import { type AdminRoute, appRoute } from './route.ts'
 
-type OfApp = { Params: { appId: string } }
-type Run = OfApp & { Querystring: { user_id?: unknown; run_as_system?: unknown } }
+const tag = 'functions'
 
 /** @throws `fieldInvalid` unless exactly one of the two says as whom. */
-const readUserId = ({ user_id: userId, run_as_system: asSystem }: Run['Querystring']) => {
-  if (typeof userId === 'string' && asSystem === undefined) return userId
+const readUserId = ({
+  user_id: userId,
+  run_as_system: asSystem,
+}: z.infer<typeof runFunctionQuery>): string | undefined => {
+  if (userId !== undefined && asSystem === undefined) return userId
   if (userId === undefined && asSystem === 'true') return undefined
   throw new AppError('fieldInvalid', { detail: "give either 'user_id' or 'run_as_system=true'" })
 }
 
-const toWire = ({ result, printed, failure, ms }: OperatorCallResult): RunFunctionWire => {
+const toWire = (
+  { result, printed, failure, ms }: OperatorCallResult,
+  toResult: (result: unknown) => unknown = toFunctionResult,
+): RunFunctionWire => {
   const code = failure && errors[failure.refusal].code
   return {
-    result: failure ? null : toFunctionResult(result),
+    result: failure ? null : toResult(result),
     logs: printed.length === 0 ? null : printed,
     ...(failure && { error: failure.message }),
     ...(code !== undefined && { error_code: code }),
@@ -36,33 +46,46 @@ const toWire = ({ result, printed, failure, ms }: OperatorCallResult): RunFuncti
   }
 }
 
-const toFailedEvent = (failed: FailedDelivery): FailedEventWire => ({
-  _id: failed.id,
-  trigger: failed.trigger,
-  operation_type: failed.event.type,
-  user_id: failed.user.id ?? '',
-  time: Math.floor(failed.event.at / 1000),
-  failed_at: Math.floor(failed.failedAt / 1000),
-  attempts: failed.attempts,
-  error: failed.error,
-})
-
-/** Functions run by the operator, and what triggers could not be told. */
-export const functionRoutes = (server: FastifyInstance, { deps }: HttpContext): void => {
-  server.post<Run>(
-    adminPaths.runFunction(':projectId', ':appId'),
-    async (request): Promise<RunFunctionWire> => {
-      const app = await getApp(deps, request.params.appId)
-      const userId = readUserId(request.query)
-      const { name, arguments: args = [] } = readShape(runFunctionBody, request.body)
-      const call = { name, args: fromEjson(args) as unknown[], userId, requestId: request.id }
-      return toWire(await runFunction(deps, app, call))
+/** Functions, operations of data sources and other code, run by the operator. */
+export const functionRoutes: readonly AdminRoute[] = [
+  appRoute({
+    method: 'POST',
+    path: adminPaths.runFunction(':projectId', ':appId'),
+    operation: 'runFunction',
+    summary: 'Runs a function, or an operation of a data source, as a user or as the system.',
+    tag,
+    access: 'write',
+    query: runFunctionQuery,
+    body: runFunctionBody,
+    answer: { status: 200, shape: runFunctionWire },
+    handle: async ({ deps, app, query, body, request }) => {
+      const { name, service } = body
+      const call = { name, userId: readUserId(query), requestId: request.id }
+      const args = (promoteValues: boolean): unknown[] =>
+        fromEjson(body.arguments ?? [], { promoteValues }) as unknown[]
+      return service
+        ? toWire(await runOperation(deps, app, { ...call, service, args: args(false) }), toEjson)
+        : toWire(await runFunction(deps, app, { ...call, args: args(true) }))
     },
-  )
-
-  server.get<OfApp>(
-    adminPaths.failedEvents(':projectId', ':appId'),
-    async ({ params }): Promise<FailedEventWire[]> =>
-      (await listFailedEvents(deps, await getApp(deps, params.appId))).map(toFailedEvent),
-  )
-}
+  }),
+  appRoute({
+    method: 'POST',
+    path: adminPaths.runSource(':projectId', ':appId'),
+    operation: 'runFunctionSource',
+    summary: 'Runs code that is no function of the app, as a user or as the system.',
+    tag,
+    access: 'write',
+    query: runFunctionQuery,
+    body: runSourceBody,
+    answer: { status: 200, shape: runFunctionWire },
+    handle: async ({ deps, app, query, body, request }) =>
+      toWire(
+        await runSource(deps, app, {
+          source: body.source,
+          evalSource: body.eval_source || undefined,
+          userId: readUserId(query),
+          requestId: request.id,
+        }),
+      ),
+  }),
+]

@@ -4,9 +4,11 @@ import { openOperatorGuard } from '../../http/require-operator.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { appRoutes } from './apps.ts'
 import { authRoutes } from './auth.ts'
+import { failedEventRoutes } from './failed-events.ts'
 import { functionRoutes } from './functions.ts'
 import { itemTable } from './items/index.ts'
 import { mailboxRoutes } from './mailbox.ts'
+import { movingRoutes } from './moving.ts'
 import { openApiRoute } from './open-api/route.ts'
 import { operatorRoutes } from './operators.ts'
 import { pendingRoutes } from './pending.ts'
@@ -25,9 +27,13 @@ export const adminTable: readonly AdminRoute[] = [
   openApiRoute(() => adminTable),
   ...userRoutes,
   ...pendingRoutes,
+  ...movingRoutes,
   ...apiKeyRoutes,
   ...mailboxRoutes,
   ...secretRoutes,
+  ...functionRoutes,
+  ...ruleRoutes,
+  ...failedEventRoutes,
   ...itemTable,
 ]
 
@@ -43,8 +49,6 @@ export const adminRoutes = (
     const [reads, writes] = [guard('read'), guard('write')]
     admin.addHook('onRequest', request => (request.method === 'GET' ? reads : writes)(request))
     appRoutes(admin, context)
-    functionRoutes(admin, context)
-    ruleRoutes(admin, context)
     done()
   })
 }

@@ -3,17 +3,13 @@ import {
   explainRulesBody,
   fromEjson,
   type RulesExplanationWire,
+  rulesExplanationWire,
   toEjson,
 } from '@regent/protocol'
 import type { Document } from 'bson'
-import type { FastifyInstance } from 'fastify'
 import type { Explanation } from '../../data/rules/explain/explanation.ts'
-import { readShape } from '../../errors.ts'
-import type { HttpContext } from '../../http/context.ts'
-import { getApp } from '../../use-cases/admin/apps.ts'
 import { explainRules } from '../../use-cases/admin/rules.ts'
-
-type OfApp = { Params: { appId: string } }
+import { type AdminRoute, appRoute } from './route.ts'
 
 const toWire = (explanation: Explanation): RulesExplanationWire => {
   const { hasSchema, hasMore, filters, documents, ...rest } = explanation
@@ -31,14 +27,21 @@ const toWire = (explanation: Explanation): RulesExplanationWire => {
 }
 
 /** What the rules of an app say. */
-export const ruleRoutes = (server: FastifyInstance, { deps }: HttpContext): void => {
-  server.post<OfApp>(
-    adminPaths.explainRules(':projectId', ':appId'),
-    async ({ params, body }): Promise<RulesExplanationWire> => {
-      const app = await getApp(deps, params.appId)
-      const { user_id: userId, arguments: given = {}, ...asked } = readShape(explainRulesBody, body)
+export const ruleRoutes: readonly AdminRoute[] = [
+  appRoute({
+    method: 'POST',
+    path: adminPaths.explainRules(':projectId', ':appId'),
+    operation: 'explainRules',
+    summary:
+      'What the rules say about an operation of a user, and why. Functions that they name are called.',
+    tag: 'rules',
+    access: 'write',
+    body: explainRulesBody,
+    answer: { status: 200, shape: rulesExplanationWire },
+    handle: async ({ deps, app, body }) => {
+      const { user_id: userId, arguments: given = {}, ...asked } = body
       const args = fromEjson(given, { promoteValues: false }) as Document
       return toWire(await explainRules(deps, app, { ...asked, userId, args }))
     },
-  )
-}
+  }),
+]
