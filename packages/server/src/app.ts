@@ -2,6 +2,7 @@ import type { RequestListener } from 'node:http'
 import { type FastifyInstance, type FastifyServerFactory, fastify } from 'fastify'
 import type { Documents } from './documents/documents.ts'
 import { AppError } from './errors.ts'
+import { noteRequests } from './http/activity/note-requests.ts'
 import type { HttpContext } from './http/context.ts'
 import { type ErrorReply, openErrorReply } from './http/errors.ts'
 import { headersHook, setHeaders } from './http/headers.ts'
@@ -65,6 +66,7 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
   takeJson(app)
   app.decorateRequest('vars')
   app.addHook('onRequest', inFlight.begin)
+  app.addHook('onSend', noteRequests(context))
   app.addHook('onSend', headersHook(context))
   app.setErrorHandler(replyError)
   app.setNotFoundHandler((request, reply) => {

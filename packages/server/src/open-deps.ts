@@ -1,6 +1,7 @@
-import { type Activity, openActivity } from './activity/activity.ts'
-import { openLogs } from './activity/open-logs.ts'
 import { ObjectId } from 'bson'
+import { type Activity, openActivity } from './activity/activity.ts'
+import { noteLetters } from './activity/note-letters.ts'
+import { openLogs } from './activity/open-logs.ts'
 import type { Config, RunningConfig } from './config.ts'
 import { answerDataSource } from './data/answer-functions.ts'
 import type { Data } from './data/data.ts'
@@ -92,10 +93,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     now,
   })
   closers.push(() => activity.close())
-  })
-  closers.push(() => passwords.close())
-  const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
-  const mailer = openMailer(config, { store, log, now, newId })
+  const mailer = noteLetters(openMailer(config, { store, log, now, newId }), activity)
   closers.push(() => mailer.close())
   const appSecrets = openAppSecrets({ store, secrets, now, given: givenSecrets.find })
   const { privateAddresses } = config
@@ -136,6 +134,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     findUser: findUserOf(store),
     customDataOf: data.readCustomData,
     dataSource: answerDataSource(data),
+    activity,
   })
   closers.push(() => functions.close())
   return {
@@ -152,8 +151,8 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     outbound,
     foreignTokens,
     openIdProviders,
-    activity,
     functions,
     data,
   }
 }
+    activity,

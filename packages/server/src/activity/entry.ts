@@ -36,7 +36,7 @@ export type Entry = {
   /** The `co_id` of the link that clients are told. */
   readonly requestId?: string | undefined
   readonly userId?: string | undefined
-  /** E-mail address that somebody tried to get in with; whose it is need not be known. */
+  /** Canonical e-mail address that somebody tried to get in with; whose it is need not be known. */
   readonly account?: string | undefined
   readonly provider?: ProviderType | undefined
   /** True of a log-in that made its user. */

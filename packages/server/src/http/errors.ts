@@ -63,6 +63,7 @@ export const noteRefusal = (
 ): AppError => {
   const told = toAppError(error, request)
   request.vars.refusal = told.refusal
+  request.vars.problem = told.message
   if (untold.has(told.refusal)) {
     context.deps.log.error('request failed', { requestId: request.id, err: told.cause ?? told })
   }

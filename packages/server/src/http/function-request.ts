@@ -11,12 +11,19 @@ const textOf = (value: string | string[] | undefined): string =>
   Array.isArray(value) ? value.join(', ') : (value ?? '')
 
 /** The request as the app's code may see it: `context.request`. */
-export const functionRequest = ({ ip, headers, method, url }: FastifyRequest): FunctionRequest => {
+export const functionRequest = ({
+  id,
+  ip,
+  headers,
+  method,
+  url,
+}: FastifyRequest): FunctionRequest => {
   const [, query = ''] = url.split(/\?(.*)/s, 2)
   const shown = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined || hidden.has(name) ? [] : [[name, [value].flat()] as const],
   )
   return {
+    requestId: id,
     remoteIPAddress: ip,
     requestHeaders: Object.fromEntries(shown),
     httpMethod: method,

@@ -1,6 +1,7 @@
 import type { FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify'
 import { AppError } from '../errors.ts'
 import { logAccess } from './access-log.ts'
+import { noteStreamEnd } from './activity/note-requests.ts'
 import type { HttpContext } from './context.ts'
 import { newVars } from './vars.ts'
 
@@ -32,6 +33,7 @@ export const openInFlight = (context: HttpContext): InFlight => {
       reply.raw.once('close', () => {
         leave(request)
         logAccess(request, reply, context)
+        noteStreamEnd(request, reply, context)
       })
       done()
     },

@@ -1,3 +1,4 @@
+import type { Entry } from '../activity/entry.ts'
 import type { App } from '../domain/app.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { AccessClaims } from '../security/tokens.ts'
@@ -18,6 +19,14 @@ export type RequestVars = {
   isInFlight: boolean
   /** The refusal it was answered with, for the access log. */
   refusal: string | undefined
+  /** What the client was told of the refusal, for the log of the app. */
+  problem: string | undefined
+  /** What only the route knows, for the log of the app. */
+  facts: Partial<Entry> | undefined
+  /** True once the log of the app has an entry for the request. */
+  isNoted: boolean
+  /** True when the audit trail has one, so that the log of the app needs none. */
+  isAudited: boolean
 }
 
 declare module 'fastify' {
@@ -34,4 +43,8 @@ export const newVars = (): RequestVars => ({
   startedAt: performance.now(),
   isInFlight: false,
   refusal: undefined,
+  problem: undefined,
+  facts: undefined,
+  isNoted: false,
+  isAudited: false,
 })

@@ -2,6 +2,7 @@ import { serverPaths } from '@regent/protocol'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { HttpContext } from '../http/context.ts'
+import { noteRefusal } from '../http/errors.ts'
 import { confirm } from '../use-cases/email-password/confirm.ts'
 import { readLink } from './link.ts'
 import { brokenLink, hiddenFields, type Page, sendPage } from './page.ts'
@@ -39,10 +40,12 @@ ${hiddenFields({ app: app.clientAppId, token, tokenId })}
     const link = await readLink(context, request.body)
     if (!link) return sendPage(reply, 400, brokenLink)
     const { app, token, tokenId } = link
+    request.vars.app = app
     try {
       await confirm(context.deps, app, { token, tokenId })
     } catch (error) {
       if (!isStale(error)) throw error
+      noteRefusal(error, request, context)
       return sendPage(reply, 400, expired(app.name))
     }
     return sendPage(reply, 200, done(app.name))

@@ -2,6 +2,7 @@ import { errors, serverPaths } from '@regent/protocol'
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '../errors.ts'
 import type { HttpContext } from '../http/context.ts'
+import { noteRefusal } from '../http/errors.ts'
 import { escapeHtml } from '../mail/template.ts'
 import { reset } from '../use-cases/email-password/reset.ts'
 import { isStale } from './confirm.ts'
@@ -44,12 +45,14 @@ export const resetPage = (server: FastifyInstance, context: HttpContext): void =
     const link = await readLink(context, request.body)
     if (!link) return sendPage(reply, 400, brokenLink)
     const { app, token, tokenId } = link
+    request.vars.app = app
     const password = readField(request.body, 'password')
     if (password !== readField(request.body, 'again'))
       return sendPage(reply, 400, form(link, 'The two passwords are not the same.'))
     try {
       await reset(context.deps, app, { token, tokenId, password })
     } catch (error) {
+      noteRefusal(error, request, context)
       if (isStale(error)) return sendPage(reply, 400, expired(app.name))
       if (!(error instanceof AppError) || error.refusal !== 'passwordLength') throw error
       return sendPage(reply, 400, form(link, `The ${errors.passwordLength.text}.`))

@@ -22,7 +22,7 @@ const findFunction = async (
 }
 
 const tryLater = async (deps: Deps, delivery: Delivery, error: FunctionError): Promise<void> => {
-  const { store, log, now } = deps
+  const { store, log, now, activity } = deps
   const { id, trigger, event, user } = delivery
   if (error.problem === 'overloaded') {
     await store.outbox.delay(id, { attempts: delivery.attempts, dueAt: now() + busyMs })
@@ -38,6 +38,14 @@ const tryLater = async (deps: Deps, delivery: Delivery, error: FunctionError): P
   const last = { attempts, failedAt: now(), error: error.message }
   await store.outbox.fail(id, last)
   log.error('a trigger failed for good', about)
+  activity.note({
+    type: 'TRIGGER_FAILURE',
+    event: 'given_up',
+    appId: delivery.appId,
+    userId: user.id,
+    name: trigger,
+    error: error.message,
+  })
 }
 
 /**
@@ -52,7 +60,8 @@ export const deliver = async (deps: Deps, delivery: Delivery): Promise<void> => 
   const { type: operationType, providers, at } = event
   const args = [{ operationType, providers, user, time: new Date(at) }]
   try {
-    await functions.run(found.app, { name: found.functionName, args, caller: undefined })
+    const call = { name: found.functionName, args, caller: undefined, trigger: delivery.trigger }
+    await functions.run(found.app, call)
   } catch (error) {
     if (!(error instanceof FunctionError)) throw error
     return tryLater(deps, delivery, error)

@@ -13,6 +13,8 @@ import { startSession } from './start-session.ts'
 export type LoggedIn = {
   readonly user: User
   readonly session: Session
+  /** True when the user was made for this log-in. */
+  readonly isNewUser: boolean
   readonly accessToken: string
   readonly refreshToken: string
 }
@@ -30,12 +32,12 @@ const begin = async (
   deps: Deps,
   app: App,
   credentials: Credentials,
-): Promise<{ user: User; session: Session }> => {
+): Promise<{ user: User; session: Session; isNew: boolean }> => {
   const proof = await proveIdentity(deps, app, credentials)
   const found = await claimIdentity(deps, app, proof)
   const session = await startSession(deps, app, { ...found, proof, device: credentials.device })
   await proof.afterLogIn?.(found.user.id)
-  return { user: found.user, session }
+  return { ...found, session }
 }
 
 /**
@@ -51,12 +53,12 @@ export const logIn = async (
   login: Credentials & { readonly link?: LinkTo | undefined },
 ): Promise<LoggedIn> => {
   const { link: linkTo, ...credentials } = login
-  const { user, session } = linkTo
-    ? await link(deps, app, { ...credentials, link: linkTo })
+  const { user, session, isNew } = linkTo
+    ? { ...(await link(deps, app, { ...credentials, link: linkTo })), isNew: false }
     : await begin(deps, app, credentials)
   const [accessToken, refreshToken] = await Promise.all([
     issueAccessToken(deps, app, session),
     deps.tokens.issueRefresh(app, session),
   ])
-  return { user, session, accessToken, refreshToken }
+  return { user, session, isNewUser: isNew, accessToken, refreshToken }
 }

@@ -15,7 +15,8 @@ export const askFunctions =
   async (app, { name, args, asking: { user, request } }) => {
     const customData = app.customUserData && (await readCustomData(app, user.id))
     try {
-      return await functions.run(app, { name, args, caller: user, customData, request })
+      const call = { name, args, caller: user, customData, request, isOfRule: true }
+      return await functions.run(app, call)
     } catch (cause) {
       const isBusy = cause instanceof FunctionError && cause.problem === 'overloaded'
       throw isBusy ? new AppError('overloaded', {}, { cause }) : cause

@@ -51,7 +51,8 @@ export const loginRoutes = (server: FastifyInstance, context: HttpContext): void
     const app = request.vars.app as App
     const link = await readLink(context, request, app)
     const { payload, device } = readCredentials(request.body, providerType)
-    const { user, session, accessToken, refreshToken } = await logIn(context.deps, app, {
+    request.vars.facts = { client: device, ...(link && { event: 'link' }) }
+    const { user, session, isNewUser, accessToken, refreshToken } = await logIn(context.deps, app, {
       providerType,
       payload,
       device,
@@ -59,6 +60,7 @@ export const loginRoutes = (server: FastifyInstance, context: HttpContext): void
       ...(providerType === 'custom-function' && { request: functionRequest(request) }),
       ...(link && { link }),
     })
+    request.vars.facts = { ...request.vars.facts, userId: user.id, isNewUser }
     return {
       access_token: accessToken,
       refresh_token: refreshToken,

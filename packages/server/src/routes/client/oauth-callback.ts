@@ -56,9 +56,13 @@ const finish = async (
 ): Promise<FastifyReply> => {
   const returned = await takeUp(context, request, { values, reply })
   const { app, state } = returned
+  const { providerType: provider, device: client, link } = state
+  const facts = { provider, client, ...(link && { event: 'link' }) }
+  request.vars.facts = facts
   const to = { app, redirect: state.redirect, clientState: state.clientState }
   try {
     const result = await finishRedirect(context.deps, returned, readAnswer(values, request.ip))
+    request.vars.facts = { ...facts, userId: result.user.id, isNewUser: result.isNewUser }
     return sendResult(reply, to, { result, isLink: state.link !== undefined })
   } catch (error) {
     return sendError(reply, to, noteRefusal(error, request, context).message)

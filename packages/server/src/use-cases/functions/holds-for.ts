@@ -19,7 +19,7 @@ export const holdsFor = async (
   const scope = await expressionScope(deps, app, { expression, asker })
   const { user: caller, request } = asker
   const known = await withFunctionResults(expression, scope, (name, args) =>
-    deps.functions.run(app, { name, args, caller, request }),
+    deps.functions.run(app, { name, args, caller, request, isOfRule: true }),
   )
   return evaluate(known, scope)
 }
