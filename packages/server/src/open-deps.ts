@@ -86,6 +86,9 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     passes: config.passwordPasses,
     memoryBudgetMib: config.hashMemoryMib,
     processes: config.workers,
+  })
+  closers.push(() => passwords.close())
+  const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
   const activity: Activity = openActivity({
     openLogs: openLogs({ folder, documents, writers }),
     retention: { days: config.logDays, mostEntries: config.logEntries },
@@ -128,13 +131,13 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
   const functions: Functions = openFunctions({
     config: { ...config, data: folder },
     log,
+    activity,
     now,
     appSecrets,
     outbound: outboundOfFunctions,
     findUser: findUserOf(store),
     customDataOf: data.readCustomData,
     dataSource: answerDataSource(data),
-    activity,
   })
   closers.push(() => functions.close())
   return {
@@ -153,6 +156,6 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     openIdProviders,
     functions,
     data,
+    activity,
   }
 }
-    activity,
