@@ -34,6 +34,7 @@ export type TestApp = {
   readonly allowedRequestOrigins?: readonly string[]
   readonly refreshTokenSeconds?: number
   readonly anonymousDays?: number
+  readonly deletionGraceDays?: number
   readonly mail?: AppDirectory['mail']
   readonly endSessionsOnPasswordChange?: boolean
   /** By name. */
@@ -106,6 +107,7 @@ export const buildDirectory = (app: TestApp = {}): AppDirectory => {
     providers: providers.map(toProvider),
     refreshTokenSeconds: app.refreshTokenSeconds ?? 5_184_000,
     anonymousDays: app.anonymousDays ?? 90,
+    deletionGraceDays: app.deletionGraceDays ?? 0,
     endSessionsOnPasswordChange: app.endSessionsOnPasswordChange ?? true,
     mail: app.mail ?? {},
     functions: Object.entries(app.functions ?? {}).map(toFunction),

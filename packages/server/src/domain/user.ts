@@ -1,4 +1,5 @@
 import type { ProviderType } from '@regent/protocol'
+import { canonicalEmail, isAccountName } from './email.ts'
 
 /** One way in which a user is known to an auth provider. */
 export type Identity = {
@@ -41,6 +42,8 @@ export type User = {
   readonly disabled: boolean
   /** Set for ever once the user is being deleted. */
   readonly deleting: boolean
+  /** When the user is to be deleted, unless they log in before; there once they asked for it. */
+  readonly deletesAt?: number
   /** There while an unlink is under way, or was cut off. */
   readonly unlinking?: Unlinking
   readonly createdAt: number
@@ -56,3 +59,18 @@ export const profileData = (user: User): Record<string, unknown> =>
 /** True for a user that has no other identity than an anonymous one. */
 export const isAnonymous = (user: User): boolean =>
   user.identities.every(identity => identity.providerType === 'anon-user')
+
+/** True for a user who may do something with a session. */
+export const isAdmitted = ({ disabled, deleting, deletesAt }: User): boolean =>
+  !disabled && !deleting && deletesAt === undefined
+
+/** E-mail addresses by which a user is looked for; a third one is so rare that it has no index. */
+const mostEmails = 2
+
+/** The canonical e-mail addresses that the identities tell of, the oldest identity's first; at most two. */
+export const knownEmails = (identities: readonly Pick<Identity, 'data'>[]): string[] => {
+  const emails = identities.flatMap(({ data: { email } }) =>
+    typeof email === 'string' && isAccountName(email) ? [canonicalEmail(email)] : [],
+  )
+  return [...new Set(emails)].slice(0, mostEmails)
+}

@@ -1,9 +1,10 @@
+import { deleteLeaving } from '../apps/delete-app.ts'
 import type { Deps } from '../deps.ts'
 import type { App } from '../domain/app.ts'
 import { randomHex } from '../security/random.ts'
 import { wantedEvents } from '../triggers/wanted-events.ts'
 import { finishKey } from '../use-cases/api-keys/end-key.ts'
-import { finishDelete } from '../use-cases/delete-account.ts'
+import { deleteLeft, finishDelete } from '../use-cases/delete-account.ts'
 import { endSessionsAfterReset } from '../use-cases/email-password/end-sessions.ts'
 import { finishUnlink } from '../use-cases/finish-unlink.ts'
 
@@ -12,8 +13,14 @@ export type Sweep = {
   readonly deletesFinished: number
   readonly resetsFinished: number
   readonly unlinksFinished: number
+  /** Accounts that got another e-mail address. */
+  readonly movesFinished: number
   readonly keysFinished: number
+  /** Deleted apps of which something was left. */
+  readonly appsFinished: number
   readonly anonymousDeleted: number
+  /** Users whose grace period was over. */
+  readonly leftDeleted: number
   readonly claimsRemoved: number
   /** True when there may be more of something than one sweep takes. */
   readonly isUnfinished: boolean
@@ -48,6 +55,12 @@ const finishUnlinks = async (deps: Deps): Promise<number> => {
     if (user) await finishUnlink(deps, user)
   }
   return unlinking.length
+}
+
+const finishMoves = async ({ store }: Deps): Promise<number> => {
+  const moves = await store.passwords.listMoves(batch)
+  for (const identityId of moves) await store.passwords.finishMove(identityId)
+  return moves.length
 }
 
 const finishKeys = async (deps: Deps): Promise<number> => {
@@ -96,18 +109,32 @@ const sweepAll = async (
   progress: string,
 ): Promise<{ sweep: Sweep; progress: string }> => {
   let anonymousDeleted = 0
-  for (const app of await deps.store.apps.list()) anonymousDeleted += await deleteUnused(deps, app)
+  let leftDeleted = 0
+  for (const app of await deps.store.apps.list()) {
+    anonymousDeleted += await deleteUnused(deps, app)
+    leftDeleted += await deleteLeft(deps, app, batch)
+  }
   const deletesFinished = await finishDeletes(deps)
   const resetsFinished = await finishResets(deps)
   const unlinksFinished = await finishUnlinks(deps)
+  const movesFinished = await finishMoves(deps)
   const keysFinished = await finishKeys(deps)
+  const appsFinished = await deleteLeaving(deps)
   await deps.store.sessions.removeExpired(deps.now())
   const claims = await removeOrphanClaims(deps, progress)
-  const finished = { deletesFinished, resetsFinished, unlinksFinished, keysFinished }
-  const most = Math.max(anonymousDeleted, claims.seen, ...Object.values(finished))
+  const finished = {
+    deletesFinished,
+    resetsFinished,
+    unlinksFinished,
+    movesFinished,
+    keysFinished,
+    appsFinished,
+  }
+  const most = Math.max(anonymousDeleted, leftDeleted, claims.seen, ...Object.values(finished))
   const sweep = {
     ...finished,
     anonymousDeleted,
+    leftDeleted,
     claimsRemoved: claims.removed,
     isUnfinished: most >= batch,
   }
@@ -115,8 +142,9 @@ const sweepAll = async (
 }
 
 /**
- * Finishes what a crash left and ends what has had its time: deletes, resets whose sessions must end, unlinks, API
- * keys that were disabled or deleted, sessions that expired, anonymous users that nobody used, claims without a user.
+ * Finishes what a crash left and ends what has had its time: deletes, resets whose sessions must end, unlinks,
+ * accounts that get another address, API keys that were disabled or deleted, sessions that expired, anonymous users that nobody used, users whose grace period is
+ * over, claims without a user.
  * Takes a bounded number of each.
  *
  * Resolves `undefined`, doing nothing, while another server sweeps.

@@ -1,8 +1,11 @@
 import type { Document } from 'bson'
 import type { Collection, Database } from '../documents/documents.ts'
 import type { KeptToken, PasswordAccount, TokenPurpose } from '../domain/password.ts'
+import { accountId, fromAccount, fromToken, toAccount } from './accounts/account-document.ts'
+import { type AccountMoveStore, openAccountMoves } from './accounts/moves.ts'
+import { openRegistrations, type RegistrationStore } from './accounts/registrations.ts'
 import { insertNew } from './insert-new.ts'
-import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+import { toDate, toObjectId } from './object-id.ts'
 
 /** Tokens that wait at one account; the oldest go when there are more. */
 const waitingTokens = 8
@@ -25,73 +28,42 @@ export type PasswordChange = {
   readonly dropOthers?: boolean
 }
 
-export type PasswordStore = {
-  /** Resolves `false`, writing nothing, when the address has an account: of two callers one wins. */
-  insert(account: PasswordAccount): Promise<boolean>
-  /** By the canonical e-mail address. */
-  find(appId: string, key: string): Promise<PasswordAccount | undefined>
-  addToken(account: PasswordAccount, token: KeptToken): Promise<void>
-  findByToken(proof: TokenProof): Promise<PasswordAccount | undefined>
-  /**
-   * Confirms the account whose token this is, and drops its tokens of that purpose. Of two callers with one
-   * token, one gets the account; the other, like one who comes too late, gets `undefined`.
-   */
-  consumeToConfirm(proof: TokenProof): Promise<PasswordAccount | undefined>
-  /**
-   * Sets the password of the account whose token this is, confirms it, drops all its tokens and, if asked to, notes
-   * what must end. Works once, as `consumeToConfirm`.
-   */
-  consumeToReset(proof: TokenProof, change: PasswordChange): Promise<PasswordAccount | undefined>
-  dropToken(account: PasswordAccount, tokenId: string): Promise<void>
-  /** Confirms without a token. Resolves `false` when the account is gone. */
-  confirm(account: PasswordAccount): Promise<boolean>
-  /** `consumeToReset` without a token and without confirming; `undefined` when the account is gone. */
-  changePassword(
-    account: PasswordAccount,
-    change: PasswordChange,
-  ): Promise<PasswordAccount | undefined>
-  /** Removes an account that nobody confirmed. */
-  removePending(account: PasswordAccount): Promise<void>
-  /** Accounts of which a reset must still end sessions, and what else it noted. */
-  listToEndSessions(limit: number): Promise<PasswordAccount[]>
-  /** Takes the notes off once all that was done for the change of that version. */
-  sessionsEnded(account: PasswordAccount): Promise<void>
-  /** Replaces a hash by one of the same password. Does nothing when the password was changed meanwhile. */
-  replaceHash(account: PasswordAccount, hash: string): Promise<void>
-  removeByIdentity(identityId: string): Promise<void>
-}
-
-const accountId = (appId: string, key: string): string => `${appId}:${key}`
-
-const fromToken = (token: KeptToken): Document => ({
-  ...token,
-  expiresAt: toDate(token.expiresAt),
-})
-
-const toAccount = (document: Document): PasswordAccount => ({
-  appId: fromObjectId(document.appId),
-  key: (document._id as string).slice(25),
-  email: document.email,
-  identityId: fromObjectId(document.identityId),
-  hash: document.hash,
-  version: document.version,
-  state: document.state,
-  ...(document.isProven && { isProven: true }),
-  ...(document.dropOthers && { dropOthers: true }),
-  tokens: (document.tokens as Document[]).map(
-    token => ({ ...token, expiresAt: fromDate(token.expiresAt) }) as KeptToken,
-  ),
-  createdAt: fromDate(document.createdAt),
-})
-
-const fromAccount = ({ appId, key, identityId, ...rest }: PasswordAccount): Document => ({
-  ...rest,
-  _id: accountId(appId, key),
-  appId: toObjectId(appId),
-  identityId: toObjectId(identityId),
-  tokens: rest.tokens.map(fromToken),
-  createdAt: toDate(rest.createdAt),
-})
+export type PasswordStore = RegistrationStore &
+  AccountMoveStore & {
+    /** Resolves `false`, writing nothing, when the address has an account: of two callers one wins. */
+    insert(account: PasswordAccount): Promise<boolean>
+    /** By the canonical e-mail address. */
+    find(appId: string, key: string): Promise<PasswordAccount | undefined>
+    addToken(account: PasswordAccount, token: KeptToken): Promise<void>
+    findByToken(proof: TokenProof): Promise<PasswordAccount | undefined>
+    /**
+     * Confirms the account whose token this is, and drops its tokens of that purpose. Of two callers with one
+     * token, one gets the account; the other, like one who comes too late, gets `undefined`.
+     */
+    consumeToConfirm(proof: TokenProof): Promise<PasswordAccount | undefined>
+    /**
+     * Sets the password of the account whose token this is, confirms it, drops all its tokens and, if asked to, notes
+     * what must end. Works once, as `consumeToConfirm`.
+     */
+    consumeToReset(proof: TokenProof, change: PasswordChange): Promise<PasswordAccount | undefined>
+    dropToken(account: PasswordAccount, tokenId: string): Promise<void>
+    /** Confirms without a token. Resolves `false` when the account is gone. */
+    confirm(account: PasswordAccount): Promise<boolean>
+    /** `consumeToReset` without a token and without confirming; `undefined` when the account is gone. */
+    changePassword(
+      account: PasswordAccount,
+      change: PasswordChange,
+    ): Promise<PasswordAccount | undefined>
+    /** Removes an account that nobody confirmed. */
+    removePending(account: PasswordAccount): Promise<void>
+    /** Accounts of which a reset must still end sessions, and what else it noted. */
+    listToEndSessions(limit: number): Promise<PasswordAccount[]>
+    /** Takes the notes off once all that was done for the change of that version. */
+    sessionsEnded(account: PasswordAccount): Promise<void>
+    /** Replaces a hash by one of the same password. Does nothing when the password was changed meanwhile. */
+    replaceHash(account: PasswordAccount, hash: string): Promise<void>
+    removeByIdentity(identityId: string): Promise<void>
+  }
 
 const byProof = ({ appId, id, hash, purpose, now }: TokenProof): Document => ({
   appId: toObjectId(appId),
@@ -190,7 +162,9 @@ export const openPasswordStore = async (database: Database): Promise<PasswordSto
   return {
     ...openTokenParts(passwords),
     ...openDecisions(passwords),
-    insert: account => insertNew(passwords, fromAccount(account)),
+    ...(await openRegistrations(passwords)),
+    ...(await openAccountMoves(passwords)),
+    insert: account => insertNew(passwords, { ...fromAccount(account), unused: true }),
     find: async (appId, key) => {
       const found = await passwords.findOne({ _id: accountId(appId, key) })
       return found && toAccount(found)

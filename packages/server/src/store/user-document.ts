@@ -1,6 +1,13 @@
 import type { ProviderType } from '@regent/protocol'
 import type { Document } from 'bson'
-import type { Identity, Unlinking, User } from '../domain/user.ts'
+import {
+  type Identity,
+  isAnonymous,
+  knownEmails,
+  type Unlinking,
+  type User,
+  type UserEvent,
+} from '../domain/user.ts'
 import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
 
 export const fromIdentity = (identity: Identity): Document => ({
@@ -21,6 +28,30 @@ const toUnlinking = ({ providerType, id, at, keptSessionId }: Document): Unlinki
   keptSessionId: keptSessionId && fromObjectId(keptSessionId),
 })
 
+/** As kept beside an event's user. */
+export const fromEvent = (event: UserEvent): Document => ({ ...event, at: toDate(event.at) })
+
+/** The fields by which a user is found by e-mail address. */
+export const emailFields = (emails: readonly string[]): Document => {
+  const [email, otherEmail] = emails
+  return { ...(email !== undefined && { email }), ...(otherEmail !== undefined && { otherEmail }) }
+}
+
+/** `deleting`, `anonymous` and the e-mail fields are there only when they say something: that keeps partial indexes small. */
+export const fromUser = (user: User, events: readonly UserEvent[]): Document => ({
+  _id: toObjectId(user.id),
+  appId: toObjectId(user.appId),
+  type: user.type,
+  identities: user.identities.map(fromIdentity),
+  ...emailFields(knownEmails(user.identities)),
+  disabled: user.disabled,
+  createdAt: toDate(user.createdAt),
+  lastLoginAt: toDate(user.lastLoginAt),
+  lastSeenAt: toDate(user.lastSeenAt),
+  ...(events.length > 0 && { events: events.map(fromEvent), hasEvents: true }),
+  ...(isAnonymous(user) && { anonymous: true }),
+})
+
 export const toUser = (document: Document): User => ({
   id: fromObjectId(document._id),
   appId: fromObjectId(document.appId),
@@ -31,6 +62,7 @@ export const toUser = (document: Document): User => ({
   disabled: document.disabled,
   deleting: document.deleting === true,
   ...(document.unlinking && { unlinking: toUnlinking(document.unlinking) }),
+  ...(document.deletesAt && { deletesAt: fromDate(document.deletesAt) }),
   createdAt: fromDate(document.createdAt),
   lastLoginAt: fromDate(document.lastLoginAt),
   lastSeenAt: fromDate(document.lastSeenAt),

@@ -1,8 +1,8 @@
 import type { Document } from 'bson'
 import type { Collection } from '../documents/documents.ts'
 import type { User, UserEvent } from '../domain/user.ts'
-import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
-import { toUser } from './user-document.ts'
+import { fromDate, fromObjectId, toObjectId } from './object-id.ts'
+import { fromEvent, toUser } from './user-document.ts'
 
 /** Events that wait in their users' documents, where the write that made them put them. */
 export type UserEventStore = {
@@ -15,8 +15,6 @@ export type UserEventStore = {
   /** Calls back whenever this process wrote an event. */
   onEvents(listener: () => void): void
 }
-
-export const fromEvent = (event: UserEvent): Document => ({ ...event, at: toDate(event.at) })
 
 const toEvent = (event: Document): UserEvent =>
   ({ ...event, at: fromDate(event.at) }) as unknown as UserEvent

@@ -1,7 +1,8 @@
-import type { Collection } from '../documents/documents.ts'
-import type { Identity, Unlinking, User } from '../domain/user.ts'
+import type { Document } from 'bson'
+import type { Collection, Update } from '../documents/documents.ts'
+import { type Identity, knownEmails, type Unlinking, type User } from '../domain/user.ts'
 import { fromObjectId, toDate, toObjectId } from './object-id.ts'
-import { fromIdentity, fromUnlinking, toUser } from './user-document.ts'
+import { emailFields, fromIdentity, fromUnlinking, toUser } from './user-document.ts'
 
 /** Names an identity of a user. */
 export type IdentityName = Pick<Identity, 'providerType' | 'id'>
@@ -18,6 +19,11 @@ export type UserIdentityStore = {
     identity: Identity,
     rule: { readonly exclusive: boolean },
   ): Promise<User | undefined>
+  /** What is known of the identity from now on; does nothing when the user does not have it. */
+  setIdentityData(
+    id: string,
+    identity: Pick<Identity, 'providerType' | 'id' | 'data'>,
+  ): Promise<void>
   /** Takes off an identity to which nothing belongs any more. */
   removeIdentity(id: string, name: IdentityName): Promise<void>
   /**
@@ -39,6 +45,53 @@ const anotherThan = ({ providerType, id }: IdentityName) => ({
   $elemMatch: { providerType: { $ne: 'api-key' }, $nor: [{ providerType, id }] },
 })
 
+/** The identity at the end of the list, and its e-mail address among those that the user is found by. */
+const addition = (identity: Identity): Update => {
+  const [email] = knownEmails([identity])
+  const added = fromIdentity(identity)
+  if (email === undefined) return { $push: { identities: added }, $unset: { anonymous: '' } }
+  const literal = { $literal: email }
+  const first = { $ifNull: ['$email', literal] }
+  const other = { $cond: [{ $eq: [first, literal] }, '$$REMOVE', literal] }
+  return [
+    {
+      $set: {
+        identities: { $concatArrays: ['$identities', [{ $literal: added }]] },
+        email: first,
+        otherEmail: { $ifNull: ['$otherEmail', other] },
+      },
+    },
+    { $unset: 'anonymous' },
+  ]
+}
+
+const emailChange = (emails: readonly string[]): Document => ({
+  ...(emails.length > 0 && { $set: emailFields(emails) }),
+  $unset: {
+    ...(emails.length < 1 && { email: '' }),
+    ...(emails.length < 2 && { otherEmail: '' }),
+  },
+})
+
+/** Turns in which the identities of a user may change meanwhile. */
+const mostTurns = 8
+
+/** Finds the user by the e-mail addresses of its identities, and by no others. */
+const refreshEmails = async (users: Collection, id: string): Promise<void> => {
+  for (let turn = 0; turn < mostTurns; turn += 1) {
+    const found = await users.findOne({ _id: toObjectId(id) })
+    if (!found) return
+    const { identities } = toUser(found)
+    const emails = knownEmails(identities)
+    if (found.email === emails[0] && found.otherEmail === emails[1]) return
+    const unchanged = { _id: found._id, identities: found.identities }
+    const { $unset, ...set } = emailChange(emails)
+    const update = Object.keys($unset).length > 0 ? { ...set, $unset } : set
+    const { matchedCount } = await users.updateOne(unchanged, update)
+    if (matchedCount === 1) return
+  }
+}
+
 export const openUserIdentities = async (users: Collection): Promise<UserIdentityStore> => {
   await users.createIndex(
     { 'unlinking.at': 1 },
@@ -55,16 +108,25 @@ export const openUserIdentities = async (users: Collection): Promise<UserIdentit
           identities: { $not: { $elemMatch: exclusive ? { providerType } : same } },
           $nor: [{ 'unlinking.providerType': providerType, 'unlinking.id': identity.id }],
         },
-        { $push: { identities: fromIdentity(identity) }, $unset: { anonymous: '' } },
+        addition(identity),
       )
       const found = await users.findOne({ ...isThere(id), identities: { $elemMatch: same } })
       return found && toUser(found)
+    },
+    setIdentityData: async (id, { providerType, id: identityId, data }) => {
+      await users.updateOne(
+        { _id: toObjectId(id), identities: { $elemMatch: { providerType, id: identityId } } },
+        { $set: { 'identities.$[known].data': data } },
+        { arrayFilters: [{ 'known.providerType': providerType, 'known.id': identityId }] },
+      )
+      await refreshEmails(users, id)
     },
     removeIdentity: async (id, { providerType, id: identityId }) => {
       await users.updateOne(
         { _id: toObjectId(id) },
         { $pull: { identities: { providerType, id: identityId } } },
       )
+      await refreshEmails(users, id)
     },
     markUnlinking: async (id, unlinking) => {
       const name = { providerType: unlinking.providerType, id: unlinking.id }
@@ -90,6 +152,7 @@ export const openUserIdentities = async (users: Collection): Promise<UserIdentit
         { ...noted, deleting: { $exists: false }, identities: { $not: anyButAnonymous } },
         { $set: { anonymous: true } },
       )
+      await refreshEmails(users, id)
       await users.updateOne(noted, { $unset: { unlinking: '' } })
     },
     listUnlinking: async (before, limit) => {

@@ -49,6 +49,11 @@ const takeBack = async ({ store }: Deps, claim: IdentityClaim): Promise<void> =>
   if (await store.users.findById(claim.userId)) await store.identities.insert(claim)
 }
 
+/** From then on a registration is no pending one. */
+export const noteUse = async ({ store }: Deps, { id, entry }: Proof): Promise<void> => {
+  if (entry.type === 'local-userpass') await store.passwords.markUsed(id)
+}
+
 /**
  * Makes the user that a claim promises, unless the proof was taken back or somebody else made it first. Of several first
  * log-ins at once the app's code may admit one and refuse another: whoever writes first, that the claim is kept or that
@@ -79,7 +84,8 @@ const createUser = async (
     { type: 'CREATE', providers, at },
     { type: 'LOGIN', providers, at },
   ])
-  return (await store.users.insert(user, events)) ? user : undefined
+  const [isMade] = await Promise.all([store.users.insert(user, events), noteUse(deps, proof)])
+  return isMade ? user : undefined
 }
 
 /** The claim on the identity: an older one, or ours. */
@@ -97,13 +103,17 @@ const findOrMakeClaim = async (
 
 /** Adds the identity that a claim promises to its user, unless an unlink takes the claim away meanwhile. */
 const completeLink = async (
-  { store, now }: Deps,
+  deps: Deps,
   user: User,
   { proof, claim }: { proof: Proof; claim: IdentityClaim },
 ): Promise<User | undefined> => {
+  const { store, now } = deps
   const identity = identityOf(proof, now())
   const rule = { exclusive: proof.provider.onePerUser }
-  const completed = await store.users.addIdentity(user.id, identity, rule)
+  const [completed] = await Promise.all([
+    store.users.addIdentity(user.id, identity, rule),
+    noteUse(deps, proof),
+  ])
   if (!completed) return undefined
   if ((await store.identities.find(claim))?.userId === user.id) return completed
   await store.users.removeIdentity(user.id, identity)
@@ -153,7 +163,9 @@ export const addOwnedIdentity = async (deps: Deps, user: User, proof: Proof): Pr
 
 const findOwner = async (deps: Deps, ownerId: string, proof: Proof): Promise<User> => {
   const owner = await deps.store.users.findById(ownerId)
-  if (!owner || owner.deleting) throw new AppError(proof.provider.refusal)
+  if (!owner || owner.deleting || owner.deletesAt !== undefined) {
+    throw new AppError(proof.provider.refusal)
+  }
   if (owner.disabled) throw new AppError('userDisabled')
   return hasIdentity(owner, proof) ? owner : addOwnedIdentity(deps, owner, proof)
 }

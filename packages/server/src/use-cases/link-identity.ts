@@ -5,7 +5,7 @@ import type { User } from '../domain/user.ts'
 import { AppError } from '../errors.ts'
 import type { AccessClaims } from '../security/tokens.ts'
 import type { IdentityClaim } from '../store/identities.ts'
-import { addOwnedIdentity, hasIdentity, identityOf, keyOf } from './claim-identity.ts'
+import { addOwnedIdentity, hasIdentity, identityOf, keyOf, noteUse } from './claim-identity.ts'
 import { finishUnlink } from './finish-unlink.ts'
 import { findLiveSession } from './live-session.ts'
 import { type Credentials, type Proof, proveIdentity, usableProvider } from './prove-identity.ts'
@@ -44,7 +44,10 @@ const addIdentity = async (
   const linked = holds
     ? await store.users.addIdentity(user.id, identityOf(proof, now()), { exclusive: onePerUser })
     : undefined
-  if (linked) return linked
+  if (linked) {
+    await noteUse(deps, proof)
+    return linked
+  }
   if (claimed.isOurs) await store.identities.remove(claimed.claim)
   throw new AppError(holds ? 'identityTaken' : refusal)
 }

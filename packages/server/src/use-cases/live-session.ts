@@ -1,13 +1,13 @@
 import type { Deps } from '../deps.ts'
 import type { Session } from '../domain/session.ts'
-import type { User } from '../domain/user.ts'
+import { isAdmitted, type User } from '../domain/user.ts'
 import { AppError } from '../errors.ts'
 
 /**
  * Session and user behind a checked token, read by their ids.
  *
- * @throws `refreshTokenUnknown` when the session has ended, `sessionInvalid` when its user is gone, disabled or
- * being deleted
+ * @throws `refreshTokenUnknown` when the session has ended, `sessionInvalid` when its user is gone, disabled,
+ * being deleted or to be deleted
  */
 export const findLiveSession = async (
   { store, now }: Deps,
@@ -21,6 +21,6 @@ export const findLiveSession = async (
   if (session.expiresAt !== undefined && session.expiresAt <= now()) {
     throw new AppError('refreshTokenUnknown')
   }
-  if (!user || user.disabled || user.deleting) throw new AppError('sessionInvalid')
+  if (!user || !isAdmitted(user)) throw new AppError('sessionInvalid')
   return { user, session }
 }

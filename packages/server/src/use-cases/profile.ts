@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import type { User } from '../domain/user.ts'
+import { isAdmitted, type User } from '../domain/user.ts'
 import { AppError } from '../errors.ts'
 import type { AccessClaims } from '../security/tokens.ts'
 
@@ -10,6 +10,6 @@ import type { AccessClaims } from '../security/tokens.ts'
  */
 export const getProfile = async ({ store }: Deps, { userId }: AccessClaims): Promise<User> => {
   const user = await store.users.findById(userId)
-  if (!user || user.disabled || user.deleting) throw new AppError('sessionInvalid')
+  if (!user || !isAdmitted(user)) throw new AppError('sessionInvalid')
   return user
 }

@@ -4,7 +4,13 @@ import type { Deps } from '../deps.ts'
 import type { App } from '../domain/app.ts'
 import { claimedDeviceId, type DeviceInfo, deviceDetails } from '../domain/device.ts'
 import type { Session } from '../domain/session.ts'
-import { isAnonymous, type User, type UserEvent } from '../domain/user.ts'
+import {
+  type Identity,
+  isAnonymous,
+  knownEmails,
+  type User,
+  type UserEvent,
+} from '../domain/user.ts'
 import { AppError } from '../errors.ts'
 import { randomHex } from '../security/random.ts'
 import type { IdentityData } from '../store/users.ts'
@@ -52,8 +58,12 @@ const noteDevice = async (
 const changedData = ({ user, proof }: Login): IdentityData | undefined => {
   const { id, data } = proof
   const providerType = proof.entry.type
-  const known = user.identities.find(one => one.providerType === providerType && one.id === id)
-  return isDeepStrictEqual(known?.data, data) ? undefined : { providerType, id, data }
+  const isProven = (one: Identity): boolean => one.providerType === providerType && one.id === id
+  const known = user.identities.find(isProven)
+  if (isDeepStrictEqual(known?.data, data)) return undefined
+  const identities = user.identities.map(one => (isProven(one) ? { ...one, data } : one))
+  const isSameEmail = known?.data.email === data.email
+  return { providerType, id, data, ...(!isSameEmail && { emails: knownEmails(identities) }) }
 }
 
 const refuse = async ({ store }: Deps, { user, proof }: Login): Promise<never> => {
@@ -74,7 +84,9 @@ const writeLogin = async (
     return true
   }
   const identity = { providerType: proof.entry.type, id: proof.id }
-  const noted = { at: session.createdAt, events, identity }
+  const restores = user.deletesAt !== undefined
+  if (restores) await store.sessions.removeByUser(user.id)
+  const noted = { at: session.createdAt, events, identity, restores }
   const [, isAdmitted] = await store.inOrder(
     () => store.sessions.insert(session),
     () => store.users.recordLogin(user.id, noted, changedData(login)),
@@ -85,7 +97,8 @@ const writeLogin = async (
 /**
  * Starts a session of the user. What takes a user's rights away (delete, reset, unlink) writes its mark first and ends
  * sessions second; here the session is written first and the mark looked for second, by the write that notes the log-in
- * and by the proof. So one sees the other. What the provider says of the user now replaces what it said before.
+ * and by the proof. So one sees the other. What the provider says of the user now replaces what it said before. A user
+ * who was to be deleted stays; sessions from before that are ended first, so that none of them comes back.
  *
  * @throws `userDisabled`, or the provider's refusal when the user or the proof went meanwhile
  */

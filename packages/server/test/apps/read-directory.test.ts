@@ -81,6 +81,7 @@ describe('an exported app of the current layout', () => {
       ],
       refreshTokenSeconds: 5_184_000,
       anonymousDays: 90,
+      deletionGraceDays: 0,
       endSessionsOnPasswordChange: true,
       mail: {},
       functions: [],
@@ -90,8 +91,8 @@ describe('an exported app of the current layout', () => {
       dataSources: [],
       secrets: {},
       secretPlaces: [],
-      warning: undefined,
       files: expect.any(Map),
+      warning: undefined,
     })
   })
 
@@ -171,7 +172,7 @@ describe('a directory with mistakes', () => {
       'auth/providers.json: api-key.type must be "api-key", as the entry is named',
       'auth/providers.json: local-userpass.config.autoConfirm must be true or false, not 1',
       'regent.json: refreshTokenSeconds must be a whole number of seconds from 1800 (30 minutes) to 157680000 (5 years), not 60',
-      'regent.json: anonymusDays is no setting; there are refreshTokenSeconds, anonymousDays, endSessionsOnPasswordChange, dataSources',
+      'regent.json: anonymusDays is no setting; there are refreshTokenSeconds, anonymousDays, deletionGraceDays, endSessionsOnPasswordChange, dataSources',
       'mail/confirm.txt: must hold {{link}}, where the link goes',
     ])
   })
@@ -318,7 +319,7 @@ describe('settings and letters of our own', () => {
     await using directory = await writeDirectory(shop)
     const before = await readAppDirectory(directory.path)
     await directory.write({
-      'regent.json': { refreshTokenSeconds: 1800, anonymousDays: 0 },
+      'regent.json': { refreshTokenSeconds: 1800, anonymousDays: 0, deletionGraceDays: 30 },
       'mail/confirm.subject': 'Hello\n',
       'mail/confirm.html': '<a href="{{link}}">yes</a>',
     })
@@ -328,6 +329,7 @@ describe('settings and letters of our own', () => {
     expect(after).toMatchObject({
       refreshTokenSeconds: 1800,
       anonymousDays: 0,
+      deletionGraceDays: 30,
       mail: { confirm: { subject: 'Hello', html: '<a href="{{link}}">yes</a>' } },
     })
     expect(after.digest).not.toBe(before.digest)

@@ -1,14 +1,13 @@
 import {
   type AdminApiKeyWire,
+  adminApiKeyWire,
   adminPaths,
   apiKeyBody,
-  type NewAdminApiKeyWire,
+  listApiKeysQuery,
+  newAdminApiKeyWire,
 } from '@regent/protocol'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
 import type { ApiKey } from '../../domain/api-key.ts'
-import type { App } from '../../domain/app.ts'
-import { AppError, readShape } from '../../errors.ts'
-import type { HttpContext } from '../../http/context.ts'
 import {
   createServerKey,
   deleteAnyKey,
@@ -17,7 +16,7 @@ import {
   getKey,
   listKeys,
 } from '../../use-cases/admin/api-keys.ts'
-import { getApp } from '../../use-cases/admin/apps.ts'
+import { type AdminRoute, appRoute } from './route.ts'
 
 const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
 
@@ -31,56 +30,71 @@ const toWire = (key: ApiKey): AdminApiKeyWire => ({
   ...(key.lastUsedAt !== undefined && { last_used_at: seconds(key.lastUsedAt) }),
 })
 
-type OfApp = { Params: { appId: string }; Querystring: { prefix?: unknown } }
-type OfKey = { Params: { appId: string; keyId: string } }
+const all = adminPaths.apiKeys(':projectId', ':appId')
+const oneOf = (path: typeof adminPaths.apiKey): string => path(':projectId', ':appId', ':keyId')
+const one = oneOf(adminPaths.apiKey)
 
-/** @throws `fieldInvalid`, for a parameter given twice too. */
-const readPrefix = (prefix: unknown): string | undefined => {
-  if (prefix === undefined || typeof prefix === 'string') return prefix
-  throw new AppError('fieldInvalid', { detail: "'prefix' must be given once" })
-}
+const facts = { tag: 'API keys', access: 'write', answer: { status: 204 } } as const
 
-/** Server keys of an app; with `?prefix=`, all its keys that begin so. Each may be looked at and ended by its id. */
-export const apiKeyRoutes = (server: FastifyInstance, { deps }: HttpContext): void => {
-  const keys = adminPaths.apiKeys(':projectId', ':appId')
-  const key = adminPaths.apiKey(':projectId', ':appId', ':keyId')
-
-  server.get<OfApp>(keys, async ({ params, query }) => {
-    const prefix = readPrefix(query.prefix)
-    return (await listKeys(deps, await getApp(deps, params.appId), { prefix })).map(toWire)
-  })
-
-  server.post<OfApp>(keys, async ({ params, body }, reply) => {
-    const app = await getApp(deps, params.appId)
-    const { name } = readShape(apiKeyBody, body === undefined ? {} : body)
-    const made = await createServerKey(deps, app, name)
-    reply.code(201)
-    return { ...toWire(made.apiKey), key: made.key } satisfies NewAdminApiKeyWire
-  })
-
-  server.get<OfKey>(key, async ({ params }) =>
-    toWire(await getKey(deps, await getApp(deps, params.appId), params.keyId)),
-  )
-
-  const change = (
-    method: 'PUT' | 'DELETE',
-    url: string,
-    run: (app: App, keyId: string) => Promise<void>,
-  ): void => {
-    server.route<OfKey>({
-      method,
-      url,
-      handler: async ({ params }, reply): Promise<FastifyReply> => {
-        await run(await getApp(deps, params.appId), params.keyId)
-        return reply.code(204).send()
-      },
-    })
-  }
-  change('DELETE', key, (app, id) => deleteAnyKey(deps, app, id))
-  change('PUT', adminPaths.enableApiKey(':projectId', ':appId', ':keyId'), (app, id) =>
-    enableAnyKey(deps, app, id),
-  )
-  change('PUT', adminPaths.disableApiKey(':projectId', ':appId', ':keyId'), (app, id) =>
-    disableAnyKey(deps, app, id),
-  )
-}
+/** Server keys of an app. Each key, also one of a user, may be looked at and ended by its id. */
+export const apiKeyRoutes: readonly AdminRoute[] = [
+  appRoute({
+    method: 'GET',
+    path: all,
+    operation: 'listApiKeys',
+    summary: 'Server keys, oldest first.',
+    tag: 'API keys',
+    access: 'read',
+    query: listApiKeysQuery,
+    answer: { status: 200, shape: z.array(adminApiKeyWire) },
+    handle: async ({ deps, app, query }) => (await listKeys(deps, app, query)).map(toWire),
+  }),
+  appRoute({
+    method: 'POST',
+    path: all,
+    operation: 'createApiKey',
+    summary: 'Makes a server key, which is told this once.',
+    tag: 'API keys',
+    access: 'write',
+    body: apiKeyBody,
+    answer: { status: 201, shape: newAdminApiKeyWire },
+    handle: async ({ deps, app, body }) => {
+      const made = await createServerKey(deps, app, body.name)
+      return { ...toWire(made.apiKey), key: made.key }
+    },
+  }),
+  appRoute({
+    method: 'GET',
+    path: one,
+    operation: 'getApiKey',
+    summary: 'One key.',
+    tag: 'API keys',
+    access: 'read',
+    answer: { status: 200, shape: adminApiKeyWire },
+    handle: async ({ deps, app, params }) => toWire(await getKey(deps, app, params.keyId ?? '')),
+  }),
+  appRoute({
+    ...facts,
+    method: 'DELETE',
+    path: one,
+    operation: 'deleteApiKey',
+    summary: 'Deletes a key; a server key takes its user along.',
+    handle: ({ deps, app, params }) => deleteAnyKey(deps, app, params.keyId ?? ''),
+  }),
+  appRoute({
+    ...facts,
+    method: 'PUT',
+    path: oneOf(adminPaths.enableApiKey),
+    operation: 'enableApiKey',
+    summary: 'Accepts log-ins with a disabled key again.',
+    handle: ({ deps, app, params }) => enableAnyKey(deps, app, params.keyId ?? ''),
+  }),
+  appRoute({
+    ...facts,
+    method: 'PUT',
+    path: oneOf(adminPaths.disableApiKey),
+    operation: 'disableApiKey',
+    summary: 'Refuses log-ins and refreshes with a key.',
+    handle: ({ deps, app, params }) => disableAnyKey(deps, app, params.keyId ?? ''),
+  }),
+]

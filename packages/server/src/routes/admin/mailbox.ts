@@ -1,15 +1,20 @@
-import { adminPaths, type LetterWire } from '@regent/protocol'
-import type { FastifyInstance } from 'fastify'
-import type { HttpContext } from '../../http/context.ts'
-import { getApp } from '../../use-cases/admin/apps.ts'
+import { adminPaths, letterWire } from '@regent/protocol'
+import { z } from 'zod'
 import { listLetters } from '../../use-cases/admin/mailbox.ts'
+import { type AdminRoute, appRoute } from './route.ts'
 
-/** The development mailbox, newest letter first. */
-export const mailboxRoutes = (server: FastifyInstance, { deps }: HttpContext): void => {
-  server.get<{ Params: { appId: string } }>(
-    adminPaths.mailbox(':projectId', ':appId'),
-    async ({ params }): Promise<LetterWire[]> => {
-      const letters = await listLetters(deps, await getApp(deps, params.appId))
+/** The development mailbox. */
+export const mailboxRoutes: readonly AdminRoute[] = [
+  appRoute({
+    method: 'GET',
+    path: adminPaths.mailbox(':projectId', ':appId'),
+    operation: 'listLetters',
+    summary: 'Letters that the development mailbox kept, newest first.',
+    tag: 'mailbox',
+    access: 'write',
+    answer: { status: 200, shape: z.array(letterWire) },
+    handle: async ({ deps, app }) => {
+      const letters = await listLetters(deps, app)
       return letters.map(({ id, to, subject, text, html, link, sentAt }) => ({
         _id: id,
         to,
@@ -20,5 +25,5 @@ export const mailboxRoutes = (server: FastifyInstance, { deps }: HttpContext): v
         sent_at: Math.floor(sentAt / 1000),
       }))
     },
-  )
-}
+  }),
+]

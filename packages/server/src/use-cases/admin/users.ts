@@ -7,37 +7,28 @@ import { AppError } from '../../errors.ts'
 import { deleteUser } from '../delete-account.ts'
 import { findAccountClaim } from '../email-password/account.ts'
 
-export type UserPage = {
-  /** Id of the last user of the page before. */
-  readonly after?: string | undefined
-  /** Default 50. */
-  readonly limit?: number | undefined
-}
-
-/**
- * The app's users, oldest first.
- *
- * @throws `fieldInvalid` when `after` is no id
- */
-export const listUsers = async (
-  { store }: Deps,
-  app: App,
-  { after, limit = 50 }: UserPage = {},
-): Promise<User[]> => {
-  if (after !== undefined && !isId(after)) {
-    throw new AppError('fieldInvalid', { detail: "'after' must be a user id" })
-  }
-  return store.users.listByApp(app.id, { after, limit })
-}
-
-/** @throws `userNotFound` */
+/** @throws `userNotFound`, also for a user who is being deleted */
 export const getUser = async ({ store }: Deps, app: App, userId: string): Promise<User> => {
   const user = isId(userId) ? await store.users.findById(userId) : undefined
-  if (user?.appId !== app.id) throw new AppError('userNotFound')
+  if (user?.appId !== app.id || user.deleting) throw new AppError('userNotFound')
   return user
 }
 
-/** The user who logs in with that e-mail address; `undefined` also when nobody did so yet. */
+/** The first of the users whose provider tells that e-mail address. */
+const findByKnownEmail = async (
+  { store }: Deps,
+  app: App,
+  email: string,
+): Promise<User | undefined> => {
+  const { found } = await store.users.walk(app.id, { by: 'email', prefix: email }, { limit: 1 })
+  const [first] = found
+  return first?.position.value === email ? first.user : undefined
+}
+
+/**
+ * The user who logs in with that e-mail address and a password, else the first who is known by it; `undefined` also when
+ * nobody logged in with it yet.
+ */
 export const findUserByEmail = async (
   deps: Deps,
   app: App,
@@ -47,7 +38,9 @@ export const findUserByEmail = async (
   const key = isAccountName(email) ? canonicalEmail(email) : undefined
   const account = key === undefined ? undefined : await passwords.find(app.id, key)
   const claim = account && (await findAccountClaim(deps, account))
-  return claim && users.findById(claim.userId)
+  const user = claim && (await users.findById(claim.userId))
+  if (user && !user.deleting) return user
+  return key === undefined ? undefined : findByKnownEmail(deps, app, key)
 }
 
 /**
@@ -63,8 +56,20 @@ export const disableUser = async (deps: Deps, app: App, userId: string): Promise
 
 /** @throws `userNotFound` */
 export const enableUser = async (deps: Deps, app: App, userId: string): Promise<void> => {
-  const user = await getUser(deps, app, userId)
-  await deps.store.users.setDisabled(user.id, false)
+  const { id, disabled } = await getUser(deps, app, userId)
+  if (disabled) await deps.store.sessions.removeByUser(id)
+  await deps.store.users.setDisabled(id, false)
+}
+
+/**
+ * Takes back that the user, who asked for it, is to be deleted. The user has to log in again.
+ *
+ * @throws `userNotFound`, `notLeaving`
+ */
+export const restoreUser = async (deps: Deps, app: App, userId: string): Promise<void> => {
+  const { id } = await getUser(deps, app, userId)
+  await deps.store.sessions.removeByUser(id)
+  if (!(await deps.store.users.restore(id))) throw new AppError('notLeaving')
 }
 
 /**
@@ -77,8 +82,26 @@ export const logOutUser = async (deps: Deps, app: App, userId: string): Promise<
   await deps.store.sessions.removeByUser(user.id)
 }
 
-/** @throws `userNotFound` */
+/**
+ * Ends one session of the user.
+ *
+ * @throws `userNotFound`, `sessionNotFound`
+ */
+export const endUserSession = async (
+  deps: Deps,
+  app: App,
+  { userId, sessionId }: { readonly userId: string; readonly sessionId: string },
+): Promise<void> => {
+  const { id } = await getUser(deps, app, userId)
+  const { sessions } = deps.store
+  const session = isId(sessionId) ? await sessions.findById(sessionId) : undefined
+  if (session?.userId !== id || !(await sessions.remove(session.id))) {
+    throw new AppError('sessionNotFound')
+  }
+}
+
+/** Deletes the user at once, whatever grace period the app has. @throws `userNotFound` */
 export const removeUser = async (deps: Deps, app: App, userId: string): Promise<void> => {
-  const user = await getUser(deps, app, userId)
-  await deleteUser(deps, app, user.id)
+  if (!isId(userId)) throw new AppError('userNotFound')
+  await deleteUser(deps, app, userId)
 }

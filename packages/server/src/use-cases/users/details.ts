@@ -1,0 +1,93 @@
+import { noDeviceId } from '@regent/protocol'
+import type { Document } from 'bson'
+import type { KeptEntry } from '../../activity/entry.ts'
+import type { Deps } from '../../deps.ts'
+import type { ApiKey } from '../../domain/api-key.ts'
+import type { App } from '../../domain/app.ts'
+import type { Device } from '../../domain/device.ts'
+import type { PasswordAccount } from '../../domain/password.ts'
+import type { Session } from '../../domain/session.ts'
+import type { User } from '../../domain/user.ts'
+import { AppError } from '../../errors.ts'
+
+/** What is kept about a user beside the user, the newest first. */
+export type UserDetails = {
+  readonly user: User
+  /** The account of e-mail and password; `undefined` when the user has none. */
+  readonly account: PasswordAccount | undefined
+  /** `undefined` when there is none, or it cannot be read now. */
+  readonly customData: Document | undefined
+  /** Why it cannot be read. */
+  readonly customDataError: string | undefined
+  readonly sessions: readonly Session[]
+  readonly devices: readonly Device[]
+  readonly apiKeys: readonly ApiKey[]
+  readonly events: readonly KeptEntry[]
+}
+
+/** How many of each are wanted. */
+export type DetailLimits = { readonly sessions: number; readonly events: number }
+
+const readCustomData = async (
+  { data }: Deps,
+  app: App,
+  userId: string,
+): Promise<Pick<UserDetails, 'customData' | 'customDataError'>> => {
+  try {
+    const customData = await data.readCustomData(app, userId)
+    return { customData, customDataError: undefined }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    return { customData: undefined, customDataError: error.message }
+  }
+}
+
+/** A server key belongs to the app; its user has it as an identity. */
+const listKeys = async ({ store }: Deps, user: User): Promise<ApiKey[]> => {
+  if (user.type === 'normal') return store.apiKeys.listByOwner(user.id)
+  const keys = await Promise.all(user.identities.map(({ id }) => store.apiKeys.findById(id)))
+  return keys.filter(key => key !== undefined)
+}
+
+const findAccount = async ({ store }: Deps, user: User): Promise<PasswordAccount | undefined> => {
+  const identity = user.identities.find(({ providerType }) => providerType === 'local-userpass')
+  return identity && store.passwords.findByIdentity(identity.id)
+}
+
+const listDevices = ({ store }: Deps, sessions: readonly Session[]): Promise<Device[]> => {
+  const ids = new Set(sessions.map(({ deviceId }) => deviceId))
+  ids.delete(noDeviceId)
+  return ids.size === 0 ? Promise.resolve([]) : store.devices.listByIds([...ids])
+}
+
+/** Devices of the user's sessions. */
+export const listUserDevices = async (deps: Deps, { id }: User): Promise<Device[]> =>
+  listDevices(deps, await deps.store.sessions.listNewest(id, 1_000))
+
+export const readDetails = async (
+  deps: Deps,
+  app: App,
+  { user, limits }: { readonly user: User; readonly limits: DetailLimits },
+): Promise<UserDetails> => {
+  const { store, activity, now } = deps
+  const events = { appId: app.id, userId: user.id, limit: limits.events }
+  const [account, custom, allSessions, apiKeys, entries] = await Promise.all([
+    findAccount(deps, user),
+    readCustomData(deps, app, user.id),
+    store.sessions.listNewest(user.id, limits.sessions),
+    listKeys(deps, user),
+    activity.find(events),
+  ])
+  const sessions = allSessions.filter(
+    ({ expiresAt }) => expiresAt === undefined || expiresAt > now(),
+  )
+  return {
+    user,
+    account,
+    ...custom,
+    sessions,
+    devices: await listDevices(deps, sessions),
+    apiKeys: apiKeys.filter(({ deleting }) => !deleting),
+    events: entries,
+  }
+}
