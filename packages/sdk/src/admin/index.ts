@@ -8,7 +8,17 @@ import { type AdminSecrets, createAdminSecrets } from './secrets.ts'
 import { type AdminUsers, createAdminUsers } from './users.ts'
 
 export type { AdminApiKey, AdminApiKeys, NewAdminApiKey } from './api-keys.ts'
-export type { AdminApp, AdminApps, Deployment } from './apps.ts'
+export type {
+  AdminApp,
+  AdminApps,
+  AppFiles,
+  Deployment,
+  DeployOptions,
+  ItemChange,
+  NewAdminApp,
+  Plan,
+} from './apps.ts'
+export type { AdminCredentials } from './bearer.ts'
 export { AdminError } from './error.ts'
 export type { AdminFunctions, FunctionRun, RunFunctionOptions } from './functions.ts'
 export type { AdminClientOptions } from './http.ts'

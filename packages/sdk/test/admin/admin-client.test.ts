@@ -69,7 +69,7 @@ describe('apps', () => {
     await using server = await startTestServer()
     const admin = connect(server)
 
-    const attempt = admin.apps.deploy({ 'root_config.json': '{"name": 1,}' }, 'my shop')
+    const attempt = admin.apps.deploy({ 'root_config.json': '{"name": 1,}' }, { source: 'my shop' })
 
     await expect(attempt).rejects.toThrow(AdminError)
     await expect(attempt).rejects.toMatchObject({

@@ -4,11 +4,12 @@ import type { ProviderType } from '@regent/protocol'
 import type { Deps } from '../deps.ts'
 import type { App, ItemId } from '../domain/app.ts'
 import type { Operator } from '../domain/operator.ts'
+import { AppError } from '../errors.ts'
 import { randomLetters } from '../security/random.ts'
 import type { Deployment } from '../store/deployments.ts'
 import { countDeployment } from './count-deployment.ts'
 import { keepFiles, treeOf } from './definition/kept-files.ts'
-import { type AppDirectory, DirectoryError } from './directory.ts'
+import { type AppDirectory, DirectoryError, type DirectoryProblem } from './directory.ts'
 import { findMissingSecrets, writeSecrets } from './secrets.ts'
 
 export type DeployOptions = {
@@ -97,21 +98,55 @@ export const putDirectory = async (
 ): Promise<App | undefined> => {
   const { running } = options
   const { store } = deps
-  await refuseMissingSecrets(deps, directory, running)
-  const counted = running ? await countDeployment(deps, running) : 0
-  const app = toApp(deps, directory, { ...options, number: counted + 1 })
-  await prepareFunctions(deps, app, { directory, running })
+  const app = await checkDirectory(deps, directory, options)
   const tree = directory.files && (await keepFiles(deps, app.id, directory.files))
   const whole: App = tree === undefined ? app : { ...app, tree }
   if (running) await writeSecrets(deps, whole, directory.secrets)
   const isPut = running
     ? await store.apps.replace(whole, running.deployment?.number)
-    : await store.apps.insert(whole)
+    : await insertApp(deps, whole)
   if (!isPut) return undefined
   if (!running) await writeSecrets(deps, whole, directory.secrets)
   await countDeployment(deps, whole)
   await deps.data.prepareCustomData(whole)
   return whole
+}
+
+/**
+ * The app that a directory would make. Packages of its functions are installed, nothing else is done.
+ *
+ * @throws DirectoryError as `deployApp`
+ */
+export const checkDirectory = async (
+  deps: DeployDeps,
+  directory: AppDirectory,
+  options: PutOptions,
+): Promise<App> => {
+  const { running } = options
+  const counted = running ? await countDeployment(deps, running) : 0
+  const app = toApp(deps, directory, { ...options, number: counted + 1 })
+  const problems = [
+    ...(await findMissingSecrets(deps, directory, running?.id)),
+    ...(await prepareFunctions(deps, app, { directory, running })),
+  ]
+  if (problems.length > 0) throw new DirectoryError(directory.path, problems)
+  return app
+}
+
+/**
+ * Adds an app, unless its client app id is taken.
+ *
+ * @throws `appLeaving` while something of a deleted app of that client app id is left
+ */
+export const insertApp = async ({ store }: Pick<Deps, 'store'>, app: App): Promise<boolean> => {
+  const { id, clientAppId } = app
+  if (await store.leavingApps.findByClientAppId(clientAppId)) {
+    throw new AppError('appLeaving', { clientAppId })
+  }
+  if (!(await store.apps.insert(app))) return false
+  if (!(await store.leavingApps.findByClientAppId(clientAppId))) return true
+  await store.apps.remove(id)
+  throw new AppError('appLeaving', { clientAppId })
 }
 
 const logResult = (
@@ -148,45 +183,32 @@ export const findRunning = async (
   return named[0]
 }
 
-const refuseMissingSecrets = async (
-  deps: DeployDeps,
-  directory: AppDirectory,
-  running: App | undefined,
-): Promise<void> => {
-  const problems = await findMissingSecrets(deps, directory, running?.id)
-  if (problems.length > 0) throw new DirectoryError(directory.path, problems)
-}
-
 /** Packages are installed and sources compiled before anything changes. */
 const prepareFunctions = async (
   { functions, log }: DeployDeps,
   app: App,
   { directory, running }: { directory: AppDirectory; running: App | undefined },
-): Promise<void> => {
+): Promise<DirectoryProblem[]> => {
   const { path, functionFiles = {} } = directory
   const { functionPackages } = app
   if (functionPackages && !isDeepStrictEqual(functionPackages, running?.functionPackages)) {
     log.info('installing the packages of functions', { app: app.clientAppId, directory: path })
   }
   const problems = await functions.prepare(app)
-  if (problems.length === 0) return
-  throw new DirectoryError(
-    path,
-    problems.map(({ name, line, column, message }) => ({
-      file:
-        name === 'package.json'
-          ? 'functions/package.json'
-          : (functionFiles[name] ?? `functions/${name}.js`),
-      ...(line !== undefined && { line, column: column ?? 1 }),
-      message,
-    })),
-  )
+  return problems.map(({ name, line, column, message }) => ({
+    file:
+      name === 'package.json'
+        ? 'functions/package.json'
+        : (functionFiles[name] ?? `functions/${name}.js`),
+    ...(line !== undefined && { line, column: column ?? 1 }),
+    message,
+  }))
 }
 
 const treeOfDirectory = ({ files }: AppDirectory): string | undefined => files && treeOf(files)
 
 /** True when the app is what the directory makes. */
-const runs = (running: App, directory: AppDirectory): boolean =>
+export const runs = (running: App, directory: AppDirectory): boolean =>
   running.tree === undefined
     ? running.digest === directory.digest
     : running.tree === treeOfDirectory(directory)

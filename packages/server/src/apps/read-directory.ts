@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { type GivenSecrets, giveSecrets } from '../security/given-secrets.ts'
 import { linkSources } from './data-sources/link-sources.ts'
 import { readDataSources } from './data-sources/read-data-sources.ts'
 import type { AppFiles } from './definition/definition.ts'
@@ -63,10 +64,24 @@ export const readAppDirectory = async (path: string): Promise<AppDirectory> => {
 export const readAppFiles = (
   name: string,
   files: Readonly<Record<string, string | Uint8Array>> | AppFiles,
+  options: ReadOptions = {},
 ): Promise<AppDirectory> =>
-  readSource(name, filesInMemory(files instanceof Map ? files : new Map(Object.entries(files))))
+  readSource(
+    name,
+    filesInMemory(files instanceof Map ? files : new Map(Object.entries(files))),
+    options,
+  )
 
-const readSource = async (path: string, source: DirectorySource): Promise<AppDirectory> => {
+type ReadOptions = {
+  /** Values of secrets that whoever sends the directory hands over with it. */
+  readonly handed?: GivenSecrets
+}
+
+const readSource = async (
+  path: string,
+  source: DirectorySource,
+  { handed = giveSecrets() }: ReadOptions = {},
+): Promise<AppDirectory> => {
   const problems: DirectoryProblem[] = []
   const report = (problem: DirectoryProblem): void => {
     if (!problems.some(other => isSameField(other, problem))) problems.push(problem)
@@ -82,11 +97,16 @@ const readSource = async (path: string, source: DirectorySource): Promise<AppDir
   }
 
   const root = await readRootFile(files, report)
-  const parts = await readParts(
+  const read = await readParts(
     root ? { ...reading, layout: root.layout, expand: root.expand } : reading,
     root,
   )
-  if (!root || problems.length > 0) throw new DirectoryError(path, problems)
+  const parts = { ...read, secrets: { ...read.secrets, ...takeHanded(read, handed) } }
+  if (!root || problems.length > 0) {
+    const { secrets, secretPlaces } = parts
+    const readSoFar = root && { ...root, secrets, secretPlaces }
+    throw new DirectoryError(path, problems, readSoFar)
+  }
 
   const { files: kept, leftOut } = await collectFiles(source)
   const warning = await describeUnserved(files, { root, parts, notes: reading.notes, leftOut })
@@ -95,6 +115,18 @@ const readSource = async (path: string, source: DirectorySource): Promise<AppDir
   const directory = { ...facts, environment, ...(region && { region }), ...parts, warning }
   return { ...directory, files: toCurrentLayout(kept, { root, directory }) }
 }
+
+/** Values of the secrets that the directory names; others that were handed over are none of its business. */
+const takeHanded = (
+  { secretPlaces, secrets }: Pick<AppDirectory, 'secretPlaces' | 'secrets'>,
+  handed: GivenSecrets,
+): Record<string, string> =>
+  Object.fromEntries(
+    [...secretPlaces.map(({ name }) => name), ...Object.keys(secrets)].flatMap(name => {
+      const value = handed.find(name)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
 
 /** One field is told once: what follows from its first problem is no help. */
 const isSameField = (one: DirectoryProblem, other: DirectoryProblem): boolean =>
@@ -114,7 +146,7 @@ const readParts = async (reading: Reading, root: RootFile | undefined): Promise<
     rootFile: root ?? { file: '', content: {} },
     dataSources: data.dataSources,
   })
-  const { links, ...settings } = await readRegentSettings(files, report)
+  const { links, ...settings } = await readRegentSettings(files, report, needs)
   const dataSources = linkSources(data, links, reading)
   const { mail, ignoredFiles } = await readMailTemplates(files, report)
   notes.ignored.push(...ignoredFiles)

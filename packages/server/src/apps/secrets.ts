@@ -25,7 +25,7 @@ export const secretNamesOf = ({ providers, values, dataSources }: App): string[]
 /** Secrets that the directory needs and nobody gave, now or before; `appId` is that of an app that runs already. */
 export const findMissingSecrets = async (
   { appSecrets, config }: MissingDeps,
-  { secrets, secretPlaces }: AppDirectory,
+  { secrets, secretPlaces }: Pick<AppDirectory, 'secrets' | 'secretPlaces'>,
   appId: string | undefined,
 ): Promise<DirectoryProblem[]> => {
   const kept = appId === undefined ? [] : await appSecrets.list(appId)

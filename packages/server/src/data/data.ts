@@ -4,6 +4,7 @@ import type { Actor } from './actor.ts'
 import type { Explanation } from './rules/explain/explanation.ts'
 import type { ExplainCall } from './rules/explain/open-explaining.ts'
 import type { Changes } from './watch/changes.ts'
+import type { ErasedApp } from './sources/erase-own.ts'
 
 /** One call of a service function. */
 export type DataCall = {
@@ -54,3 +55,5 @@ export type Data = {
   /** Frees files, threads and sockets of all data sources. May be called twice. */
   close(): Promise<void>
 }
+  /** Removes all documents of the app's own data sources, for an app that is no more. @throws `dataSourceUnavailable` */
+  eraseOwn(app: ErasedApp): Promise<void>

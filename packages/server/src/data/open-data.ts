@@ -11,6 +11,7 @@ import { openOperations } from './operations/operations.ts'
 import { openExplaining } from './rules/explain/open-explaining.ts'
 import type { Rules } from './rules/open-judge.ts'
 import { openSources, type SourcesOptions } from './sources/sources.ts'
+import { eraseOwn } from './sources/erase-own.ts'
 import { openViews } from './view/open-view.ts'
 import { openWatch } from './watch/watch.ts'
 
@@ -48,6 +49,7 @@ export const openData = (options: DataOptions): Data => {
       await watch.close()
       await views.close()
       await sources.close()
+    eraseOwn: app => eraseOwn({ sources, links: options.links }, app),
     },
   }
 }

@@ -27,8 +27,10 @@ export type DraftStore = {
   findByUser(appId: string, userId: string): Promise<Draft | undefined>
   /** Resolves `false`, writing nothing, when it was changed or ended meanwhile. */
   change(draft: Draft): Promise<boolean>
-  /** Resolves `false` when there is none. */
-  remove(appId: string, id: string): Promise<boolean>
+  /** Says from which files on it changes; nothing when it has ended. */
+  rebase(appId: string, id: string, base: string): Promise<void>
+  /** Resolves `false` when there is none, with `version` also when it was changed since. */
+  remove(appId: string, draft: { readonly id: string; readonly version?: number }): Promise<boolean>
 }
 
 const toDraft = ({ _id, appId, createdAt, ...rest }: Document): Draft =>
@@ -69,10 +71,14 @@ export const openDraftStore = async (database: Database): Promise<DraftStore> =>
       )
       return matchedCount === 1
     },
-    remove: async (appId, id) => {
+    rebase: async (appId, id, base) => {
+      await drafts.updateOne({ _id: toObjectId(id), appId: toObjectId(appId) }, { $set: { base } })
+    },
+    remove: async (appId, { id, version }) => {
       const { deletedCount } = await drafts.deleteOne({
         _id: toObjectId(id),
         appId: toObjectId(appId),
+        ...(version !== undefined && { version }),
       })
       return deletedCount === 1
     },

@@ -5,15 +5,20 @@ import { type AdminSessionStore, openAdminSessionStore } from './admin-sessions.
 import { type AdminStore, openAdminStore } from './admins.ts'
 import { type ApiKeyStore, openApiKeyStore } from './api-keys.ts'
 import { type AppStore, openAppStore } from './apps.ts'
+import { type DeployConfigStore, openDeployConfigStore } from './deploy-configs.ts'
 import { type DeploymentStore, openDeploymentStore } from './deployments.ts'
 import { type DeviceStore, openDeviceStore } from './devices.ts'
+import { type DraftStore, openDraftStore } from './drafts.ts'
+import { type FileStore, openFileStore } from './files.ts'
 import { type IdentityStore, openIdentityStore } from './identities.ts'
 import { type KeyringStore, openKeyringStore } from './keyring.ts'
 import { type LeaseStore, openLeaseStore } from './leases.ts'
+import { type LeavingAppStore, openLeavingAppStore } from './leaving-apps.ts'
 import { type LimitStore, openLimitStore } from './limits.ts'
-import { type DraftStore, openDraftStore } from './drafts.ts'
-import { type FileStore, openFileStore } from './files.ts'
 import { type MailboxStore, openMailboxStore } from './mailbox.ts'
+import { type BulkStore, openBulkStore } from './moving/bulk.ts'
+import { type ImportedStore, openImportedStore } from './moving/imported.ts'
+import { openWholeUserStore, type WholeUserStore } from './moving/whole-users.ts'
 import { type OAuthStateStore, openOAuthStateStore } from './oauth-states.ts'
 import { type OutboxStore, openOutboxStore } from './outbox.ts'
 import { openPasswordStore, type PasswordStore } from './passwords.ts'
@@ -32,13 +37,15 @@ import { openUserStore, type UserStore } from './users.ts'
 export type Store = {
   readonly apps: AppStore
   readonly deployments: DeploymentStore
+  readonly deployConfigs: DeployConfigStore
+  readonly drafts: DraftStore
+  readonly files: FileStore
+  readonly leavingApps: LeavingAppStore
   readonly users: UserStore
   readonly identities: IdentityStore
   readonly passwords: PasswordStore
   readonly sessions: SessionStore
   readonly devices: DeviceStore
-  readonly drafts: DraftStore
-  readonly files: FileStore
   readonly apiKeys: ApiKeyStore
   readonly signingKeys: SigningKeyStore
   readonly keyring: KeyringStore
@@ -53,6 +60,9 @@ export type Store = {
   readonly admins: AdminStore
   readonly adminKeys: AdminKeyStore
   readonly adminSessions: AdminSessionStore
+  /** Many users at a time. */
+  readonly moving: BulkStore & WholeUserStore
+  readonly imported: ImportedStore
   /**
    * Makes two writes, so that whoever sees the second sees the first too. Where writes are made in the order in which
    * they are asked for (the embedded engine), both share a flush. The second may be made when the first fails.
@@ -78,6 +88,9 @@ export const openStore = async (documents: Documents): Promise<Store> => {
   const [
     apps,
     deployments,
+    drafts,
+    files,
+    leavingApps,
     users,
     identities,
     passwords,
@@ -89,8 +102,6 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     secrets,
     limits,
     mailbox,
-    drafts,
-    files,
     leases,
     outbox,
     oauthStates,
@@ -101,6 +112,9 @@ export const openStore = async (documents: Documents): Promise<Store> => {
   ] = await Promise.all([
     openAppStore(database),
     openDeploymentStore(database),
+    openDraftStore(database),
+    openFileStore(database),
+    openLeavingAppStore(database),
     openUserStore(database),
     openIdentityStore(database),
     openPasswordStore(database),
@@ -119,12 +133,14 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     openAdminStore(database),
     openAdminKeyStore(database),
     openAdminSessionStore(database),
-    openDraftStore(database),
-    openFileStore(database),
   ])
   return {
     apps,
     deployments,
+    deployConfigs: openDeployConfigStore(database),
+    drafts,
+    files,
+    leavingApps,
     users,
     identities,
     passwords,
@@ -144,8 +160,8 @@ export const openStore = async (documents: Documents): Promise<Store> => {
     admins,
     adminKeys,
     adminSessions,
+    moving: { ...openBulkStore(database), ...openWholeUserStore(database) },
+    imported: openImportedStore(database),
     inOrder: inOrderOf(documents),
   }
 }
-    drafts,
-    files,

@@ -159,7 +159,7 @@ const change = { hash: 'hash', endSessions: true }
 const proof = { appId, id: token.id, hash: 'h', purpose: 'confirm', now: at - 1 } as const
 const letter = { to: 'a@b.c', subject: 's', text: 't', html: 'h', link: 'l' }
 
-const keepApp = async ({ apps, files, drafts }: Store): Promise<void> => {
+const keepApp = async ({ apps, files, drafts, leavingApps }: Store): Promise<void> => {
   const other = newApp({ id: newId(), clientAppId: 'shop-bbbbb' })
   await apps.insert(other)
   await apps.readById(other.id)
@@ -167,6 +167,12 @@ const keepApp = async ({ apps, files, drafts }: Store): Promise<void> => {
   await apps.replace(other, undefined)
   await apps.remove(other.id)
   await files.read(appId, await files.keep(appId, [Buffer.from('a')]))
+  await leavingApps.insert(other)
+  await leavingApps.list()
+  await leavingApps.findByClientAppId(other.clientAppId)
+  await leavingApps.listUsers(other.id, 5)
+  await leavingApps.removeRest(other.id)
+  await leavingApps.remove(other.id)
   const draft = { id: newId(), appId, userId, base: 't', tree: 't', version: 0, createdAt: at }
   await drafts.insert({ ...draft, itemIds: [] })
   await drafts.find(appId, draft.id)

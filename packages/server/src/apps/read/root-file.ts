@@ -8,7 +8,12 @@ import { createExpand } from './expand.ts'
 import type { Layout, Reading } from './reading.ts'
 
 /** Names of the root file, newest first. */
-export const rootFiles = ['root_config.json', 'realm_config.json', 'config.json', 'stitch.json'] as const
+export const rootFiles = [
+  'root_config.json',
+  'realm_config.json',
+  'config.json',
+  'stitch.json',
+] as const
 
 export type RootFile = {
   readonly file: string

@@ -32,6 +32,7 @@ export const adminTable: readonly AdminRoute[] = [
   ...mailboxRoutes,
   ...secretRoutes,
   ...functionRoutes,
+  ...appRoutes,
   ...ruleRoutes,
   ...failedEventRoutes,
   ...itemTable,
@@ -45,10 +46,4 @@ export const adminRoutes = (
 ): void => {
   const guard = openOperatorGuard(operatorKey, context)
   serveRoutes(server, context, { routes: adminTable, guard })
-  server.register((admin, _options, done) => {
-    const [reads, writes] = [guard('read'), guard('write')]
-    admin.addHook('onRequest', request => (request.method === 'GET' ? reads : writes)(request))
-    appRoutes(admin, context)
-    done()
-  })
 }

@@ -99,6 +99,13 @@ const environments = ({ environment: { tag, values } }: App): Json =>
     { values: name === (tag || 'no-environment') ? values : {} },
   ])
 
+const migration = ({ functionName, url, secretName, sendsLetters }: Migration): object => ({
+  ...(functionName !== undefined && { function: functionName }),
+  ...(url !== undefined && { url }),
+  ...(secretName !== undefined && { secret: secretName }),
+  ...(sendsLetters && { letters: true }),
+})
+
 const regentSettings = (app: App): Json => {
   const said = {
     ...(app.refreshTokenSeconds !== 5_184_000 && { refreshTokenSeconds: app.refreshTokenSeconds }),
@@ -106,6 +113,7 @@ const regentSettings = (app: App): Json => {
     ...(app.deletionGraceDays && { deletionGraceDays: app.deletionGraceDays }),
     ...(!app.endSessionsOnPasswordChange && { endSessionsOnPasswordChange: false }),
     ...(app.accessList && { accessList: app.accessList }),
+    ...(app.migration && { migration: migration(app.migration) }),
   }
   return Object.keys(said).length > 0 ? [['regent.json', said]] : []
 }
