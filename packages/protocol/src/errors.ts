@@ -427,6 +427,12 @@ export const errors = {
     code: undefined,
     text: "requests from the address '{address}' are not allowed",
   },
+  backupUnderWay: {
+    status: 409,
+    code: undefined,
+    text: 'a backup is being made already',
+  },
+  backupFailed: { status: 500, code: undefined, text: 'the backup could not be made: {detail}' },
   rotationUnfinished: {
     status: 409,
     code: undefined,

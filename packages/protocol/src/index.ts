@@ -9,11 +9,13 @@ export * from './admin/apps.ts'
 export * from './admin/auth-providers.ts'
 export * from './admin/collection-rules.ts'
 export * from './admin/custom-user-data.ts'
+export * from './admin/deployments.ts'
 export * from './admin/endpoints.ts'
 export * from './admin/environment.ts'
 export * from './admin/functions.ts'
 export * from './admin/item.ts'
 export { type LetterWire, letterWire } from './admin/mailbox.ts'
+export * from './admin/maintenance.ts'
 export * from './admin/moving.ts'
 export {
   type AdminProfileWire,
@@ -109,7 +111,7 @@ export { type EjsonOptions, fromEjson, parseEjson } from './ejson.ts'
 export { stringifyEjson, toEjson } from './ejson-write.ts'
 export { errors, type Refusal } from './errors.ts'
 export { JsonError, type JsonLimits, parseJson } from './json.ts'
-export { adminPaths, clientPaths, issuer, serverPaths } from './paths.ts'
+export { adminPaths, clientPaths, issuer, privatePaths, serverPaths } from './paths.ts'
 export { type ProviderType, providerTypes } from './providers.ts'
 export {
   type AccessTokenClaims,

@@ -44,6 +44,12 @@ export const adminPaths = {
   /** Ours: key pairs of programs that use this API. */
   operatorKeys: path('/operator_keys'),
   operatorKey: path('/operator_keys/:keyId'),
+  /** Ours: a backup of everything. */
+  backup: path('/maintenance/backup'),
+  /** Ours: what tokens are signed and secrets sealed with. */
+  keys: path('/maintenance/keys'),
+  rotateKeys: path('/maintenance/keys/rotate'),
+  finishKeys: path('/maintenance/keys/finish'),
   apps: project('/apps'),
   app: app(''),
   /** Ours: deploys an app directory sent as files. */

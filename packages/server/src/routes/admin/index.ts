@@ -4,19 +4,26 @@ import { openOperatorGuard } from '../../http/require-operator.ts'
 import { apiKeyRoutes } from './api-keys.ts'
 import { appRoutes } from './apps.ts'
 import { authRoutes } from './auth.ts'
+import { deployConfigRoutes } from './deploying/deploy-config.ts'
+import { deploymentRoutes } from './deploying/deployments.ts'
+import { draftRoutes } from './deploying/drafts.ts'
 import { failedEventRoutes } from './failed-events.ts'
 import { functionRoutes } from './functions.ts'
 import { itemTable } from './items/index.ts'
 import { mailboxRoutes } from './mailbox.ts'
+import { maintenanceRoutes } from './maintenance.ts'
 import { movingRoutes } from './moving.ts'
 import { openApiRoute } from './open-api/route.ts'
 import { operatorRoutes } from './operators.ts'
 import { pendingRoutes } from './pending.ts'
+import { privateRoutes } from './private.ts'
 import { profileRoutes } from './profile.ts'
+import { providerRegionRoutes } from './provider-regions.ts'
 import type { AdminRoute } from './route.ts'
 import { ruleRoutes } from './rules.ts'
 import { secretRoutes } from './secrets.ts'
 import { serveRoutes } from './serve-routes.ts'
+import { syncRoutes } from './sync.ts'
 import { userRoutes } from './users.ts'
 
 /** Every route of the Admin API, by noun. */
@@ -25,17 +32,24 @@ export const adminTable: readonly AdminRoute[] = [
   ...profileRoutes,
   ...operatorRoutes,
   openApiRoute(() => adminTable),
+  ...appRoutes,
   ...userRoutes,
   ...pendingRoutes,
   ...movingRoutes,
   ...apiKeyRoutes,
   ...mailboxRoutes,
   ...secretRoutes,
+  ...maintenanceRoutes,
   ...functionRoutes,
-  ...appRoutes,
   ...ruleRoutes,
   ...failedEventRoutes,
   ...itemTable,
+  ...deploymentRoutes,
+  ...draftRoutes,
+  ...deployConfigRoutes,
+  ...syncRoutes,
+  ...providerRegionRoutes,
+  ...privateRoutes,
 ]
 
 /** Every path of the Admin API. */
