@@ -37,6 +37,7 @@ export type TestApp = {
   readonly deletionGraceDays?: number
   readonly mail?: AppDirectory['mail']
   readonly endSessionsOnPasswordChange?: boolean
+  readonly migration?: AppDirectory['migration']
   /** By name. */
   readonly functions?: Readonly<Record<string, TestFunction>>
   readonly functionPackages?: AppDirectory['functionPackages']
@@ -109,6 +110,7 @@ export const buildDirectory = (app: TestApp = {}): AppDirectory => {
     anonymousDays: app.anonymousDays ?? 90,
     deletionGraceDays: app.deletionGraceDays ?? 0,
     endSessionsOnPasswordChange: app.endSessionsOnPasswordChange ?? true,
+    ...(app.migration && { migration: app.migration }),
     mail: app.mail ?? {},
     functions: Object.entries(app.functions ?? {}).map(toFunction),
     ...(app.functionPackages && { functionPackages: app.functionPackages }),

@@ -43,6 +43,7 @@ export type DeployedParts = Pick<
   | 'deletionGraceDays'
   | 'accessList'
   | 'endSessionsOnPasswordChange'
+  | 'migration'
   | 'mail'
   | 'functions'
   | 'functionPackages'

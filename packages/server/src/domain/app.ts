@@ -50,6 +50,18 @@ export type MailTemplate = {
   readonly html?: string
 }
 
+/** Where people come from who had an account elsewhere: they are moved as they log in. */
+export type Migration = {
+  /** Function that knows the old accounts. */
+  readonly functionName?: string
+  /** Address that knows them. */
+  readonly url?: string
+  /** Name of the secret that requests to `url` carry. */
+  readonly secretName?: string
+  /** True when who logs in to an account without a password is sent the letter with which one is set. */
+  readonly sendsLetters: boolean
+}
+
 /** An app as deployed. */
 export type App = {
   /** 24 hex characters; `domain_id` on the wire. */
@@ -70,6 +82,8 @@ export type App = {
   readonly deletionGraceDays?: number
   /** True when a new password ends the user's other sessions. Default true. */
   readonly endSessionsOnPasswordChange: boolean
+  /** Absent when nobody is moved at log-in. */
+  readonly migration?: Migration
   readonly mail: { readonly confirm?: MailTemplate; readonly reset?: MailTemplate }
   readonly functions: readonly AppFunction[]
   /** What the functions may `require` beside Node's own modules. */

@@ -49,6 +49,12 @@ export const canonicalEmail = (typed: string): string => {
   return key
 }
 
+/**
+ * The key of an account that is found only by its address as typed, because another account has the canonical key. No
+ * canonical key is one of these: account names hold no control characters.
+ */
+export const exactEmailKey = (typed: string): string => `${canonicalEmail(typed)}\n${typed}`
+
 /** Single characters stand for up to eighteen, and folding those would take long: what they stand for counts. */
 const isShort = (typed: string): boolean =>
   typed.length <= longestEmail && typed.normalize('NFKC').length <= longestEmail

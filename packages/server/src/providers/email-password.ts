@@ -2,10 +2,11 @@ import { emailPasswordPayload } from '@regent/protocol'
 import type { Deps } from '../deps.ts'
 import type { App } from '../domain/app.ts'
 import { canonicalEmail, isAccountName } from '../domain/email.ts'
-import type { PasswordAccount } from '../domain/password.ts'
-import { isPasswordLength } from '../domain/password.ts'
+import { isPasswordLength, noHash, type PasswordAccount } from '../domain/password.ts'
 import { AppError, readShape } from '../errors.ts'
-import type { ProvenIdentity, Provider } from './provider.ts'
+import { findAccountByEmail } from '../store/accounts/find-by-email.ts'
+import { moveAtLogIn } from './migration.ts'
+import type { Attempt, ProvenIdentity, Provider } from './provider.ts'
 
 const proven = (
   { store, passwords }: Deps,
@@ -24,21 +25,50 @@ const proven = (
   },
 })
 
+type LogIn = { readonly username: string; readonly password: string; readonly attempt: Attempt }
+
+/** @throws `invalidPassword`, `userNotConfirmed`, `overloaded` */
+const checkPassword = async (
+  deps: Deps,
+  app: App,
+  { username, password, attempt }: LogIn,
+): Promise<ProvenIdentity> => {
+  const account = await findAccountByEmail(deps.store, app.id, username)
+  if ((await deps.passwords.verify(account?.hash, password)) && account) {
+    if (account.state === 'pending') throw new AppError('userNotConfirmed')
+    return proven(deps, account, password)
+  }
+  const { request } = attempt
+  const moved = await moveAtLogIn(deps, app, { account, username, password, request })
+  if (moved) return proven(deps, moved, password)
+  if (account?.hash === noHash) attempt.offerPassword?.(account)
+  throw new AppError('invalidPassword')
+}
+
+/** Refusals of an app that imported accounts come at the same times, whatever hash was looked at and whoever asked. */
+const holdRefusal = async (deps: Deps, app: App, since: number): Promise<void> => {
+  const { decoys } = await deps.store.imported.factsOf(app.id)
+  if (decoys.length === 0 && !app.migration) return
+  await deps.passwords.pace.hold(since, { decoys, errand: app.migration && app.id })
+}
+
 /**
  * E-mail address and password. An unknown address costs as much time as a wrong password and gets the same
  * answer; what cannot be a password of anybody is refused before it costs anything.
  */
-const identify = async (deps: Deps, app: App, payload: unknown): Promise<ProvenIdentity> => {
-  const { username, password } = readShape(emailPasswordPayload, payload)
+const identify = async (deps: Deps, app: App, attempt: Attempt): Promise<ProvenIdentity> => {
+  const { username, password } = readShape(emailPasswordPayload, attempt.payload)
   if (!isAccountName(username) || !isPasswordLength(password) || !password.isWellFormed()) {
     throw new AppError('invalidPassword')
   }
-  const account = await deps.store.passwords.find(app.id, canonicalEmail(username))
-  if (!(await deps.passwords.verify(account?.hash, password)) || !account) {
-    throw new AppError('invalidPassword')
+  const since = performance.now()
+  try {
+    return await checkPassword(deps, app, { username, password, attempt })
+  } catch (error) {
+    const isRefused = error instanceof AppError && error.refusal === 'invalidPassword'
+    if (isRefused) await holdRefusal(deps, app, since)
+    throw error
   }
-  if (account.state === 'pending') throw new AppError('userNotConfirmed')
-  return proven(deps, account, password)
 }
 
 export const emailPassword: Provider = {
@@ -50,5 +80,5 @@ export const emailPassword: Provider = {
     const { username } = readShape(emailPasswordPayload, payload)
     return isAccountName(username) ? canonicalEmail(username) : undefined
   },
-  identify: (deps, app, { payload }) => identify(deps, app, payload),
+  identify,
 }

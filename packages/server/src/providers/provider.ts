@@ -1,6 +1,7 @@
 import type { ProviderType, Refusal } from '@regent/protocol'
 import type { Deps } from '../deps.ts'
 import type { App, AuthProvider } from '../domain/app.ts'
+import type { PasswordAccount } from '../domain/password.ts'
 import type { FunctionRequest } from '../functions/call.ts'
 
 /** What a provider sent a browser back with. Made by the server from its own state, never by a client. */
@@ -39,6 +40,8 @@ export type Attempt = {
   readonly redirect?: RedirectAnswer | undefined
   /** The request as the app's own code may see it. */
   readonly request?: FunctionRequest | undefined
+  /** Told of an account that has no password yet, which somebody tried to log in to. */
+  readonly offerPassword?: (account: PasswordAccount) => void
 }
 
 /** Who a payload proves to be. */

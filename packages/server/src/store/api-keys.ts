@@ -43,7 +43,7 @@ const mostTurns = 200
 /** What the key counts among. */
 const ownerId = ({ kind, appId, userId }: KeyOwner): string => (kind === 'server' ? appId : userId)
 
-const toKey = (document: Document): ApiKey => ({
+export const toKey = (document: Document): ApiKey => ({
   id: fromObjectId(document._id),
   appId: fromObjectId(document.appId),
   kind: document.kind,

@@ -34,8 +34,15 @@ export type IdentityStore = {
   remove(claim: IdentityClaim): Promise<void>
 }
 
-const claimId = ({ appId, providerType, id }: IdentityKey): string =>
+export const claimId = ({ appId, providerType, id }: IdentityKey): string =>
   `${appId}:${providerType}:${id}`
+
+export const fromClaim = (claim: IdentityClaim): Document => ({
+  _id: claimId(claim),
+  appId: toObjectId(claim.appId),
+  userId: toObjectId(claim.userId),
+  ...(claim.linked && { linked: true }),
+})
 
 const ofUser = (claim: IdentityClaim): Document => ({
   _id: claimId(claim),
@@ -58,13 +65,7 @@ export const openIdentityStore = async (database: Database): Promise<IdentitySto
   await identities.createIndex({ userId: 1 })
 
   return {
-    insert: claim =>
-      insertNew(identities, {
-        _id: claimId(claim),
-        appId: toObjectId(claim.appId),
-        userId: toObjectId(claim.userId),
-        ...(claim.linked && { linked: true }),
-      }),
+    insert: claim => insertNew(identities, fromClaim(claim)),
     find: async key => {
       const found = await identities.findOne({ _id: claimId(key) })
       return found && toClaim(found)

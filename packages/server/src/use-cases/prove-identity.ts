@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts'
 import type { FunctionRequest } from '../functions/call.ts'
 import { findProvider } from '../providers/index.ts'
 import type { Attempt, ProvenIdentity, Provider, RedirectAnswer } from '../providers/provider.ts'
+import { offerPasswordOf } from './email-password/offer-password.ts'
 import { findAuthProvider } from './find-auth-provider.ts'
 import {
   admitGuess,
@@ -85,7 +86,8 @@ export const proveIdentity = async (
 ): Promise<Proof> => {
   const { provider, entry } = usableProvider(app, providerType)
   const newUserId = deps.newId()
-  const attempt = { payload, entry, newUserId, redirect, request }
+  const offerPassword = offerPasswordOf(deps, app)
+  const attempt = { payload, entry, newUserId, redirect, request, offerPassword }
   const account = provider.accountOf(payload)
   const identity =
     account === undefined

@@ -178,7 +178,8 @@ const keepApp = async ({ apps, files, drafts, leavingApps }: Store): Promise<voi
   await drafts.find(appId, draft.id)
   await drafts.findByUser(appId, userId)
   await drafts.change({ ...draft, itemIds: [], version: 1 })
-  await drafts.remove(appId, draft.id)
+  await drafts.rebase(appId, draft.id, 'u')
+  await drafts.remove(appId, { id: draft.id, version: 1 })
 }
 
 const useEverything = async (store: Store): Promise<void> => {
@@ -273,6 +274,7 @@ const useEverything = async (store: Store): Promise<void> => {
   await useSmallParts(store)
   await useSecrets(store)
   await useOutbox(store)
+  await useMoving(store)
   await useOperators(store)
 }
 
@@ -301,6 +303,22 @@ const useOperators = async ({ admins, adminKeys, adminSessions }: Store): Promis
   await adminSessions.isFrom(operatorId, '1.2.3.4')
   await adminSessions.remove(begun.id)
   await adminSessions.removeByOperator(operatorId)
+}
+
+const useMoving = async ({ moving, imported }: Store): Promise<void> => {
+  await moving.insertClaims([claim])
+  await moving.insertUsers([user])
+  await moving.insertAccounts([{ ...account, isUnused: true }])
+  await moving.lookForUsers([userId])
+  await moving.lookForClaims([claim])
+  await moving.lookForAccounts([account])
+  await moving.usersAfter(appId, undefined, 5)
+  await moving.usersAfter(appId, newId(), 5)
+  await moving.unclaimedAfter(appId, undefined, 5)
+  await moving.unclaimedAfter(appId, account.key, 5)
+  await imported.noteHashes(appId, [{ kind: 'bcrypt', work: 4, decoy: '$2b$' }])
+  await imported.noteDoubles(appId)
+  await imported.factsOf(appId)
 }
 
 const useApiKeys = async ({ apiKeys }: Store): Promise<void> => {

@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import type { AllowedAddress } from '../../domain/app.ts'
+import type { AllowedAddress, Migration } from '../../domain/app.ts'
 import type { SourceLinks } from '../data-sources/link-sources.ts'
 import { accessList } from './access-list.ts'
 import { anObject, check, flag, inside, plainName, type Report } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
+import { migrationSettings, readMigration } from './migration.ts'
+import type { Needs } from './reading.ts'
 
 /** Name of the file with settings that an exported app has no place for. */
 const settingsFile = 'regent.json'
@@ -19,6 +21,7 @@ const known = [
   'deletionGraceDays',
   'endSessionsOnPasswordChange',
   'accessList',
+  'migration',
   'dataSources',
 ]
 
@@ -40,6 +43,7 @@ const schema = z.strictObject(
     anonymousDays: z.int(days).min(0, days).max(36_500, days).default(90),
     deletionGraceDays: z.int(graceDays).min(0, graceDays).max(365, graceDays).default(0),
     accessList: accessList.optional(),
+    migration: migrationSettings.optional(),
     dataSources: z
       .record(z.string(), z.strictObject({ uriSecret: plainName }, linkRule), anObject)
       .default({}),
@@ -63,6 +67,8 @@ export type RegentSettings = {
   readonly deletionGraceDays: number
   /** True, the default, when a new password ends the user's other sessions. */
   readonly endSessionsOnPasswordChange: boolean
+  /** Where people come from as they log in; absent: nowhere. */
+  readonly migration?: Migration
   readonly links: SourceLinks
 }
 
@@ -70,14 +76,21 @@ export type RegentSettings = {
 export const readRegentSettings = async (
   files: DirectoryFiles,
   report: Report,
+  needs: Needs,
 ): Promise<RegentSettings> => {
   const value = await files.readJson(settingsFile)
   const place = { file: settingsFile, report }
-  const { dataSources, accessList: addresses, ...settings } = check(schema, value ?? {}, place) ?? schema.parse({})
+  const {
+    dataSources,
+    accessList: addresses,
+    migration,
+    ...settings
+  } = check(schema, value ?? {}, place) ?? schema.parse({})
   const secrets = Object.entries(dataSources).map(([name, { uriSecret }]) => [name, uriSecret])
   return {
     ...settings,
     ...(addresses && { accessList: addresses }),
+    ...(migration && { migration: readMigration(migration, inside(place, 'migration'), needs) }),
     links: { place: inside(place, 'dataSources'), secrets: Object.fromEntries(secrets) },
   }
 }

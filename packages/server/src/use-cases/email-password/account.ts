@@ -1,8 +1,9 @@
 import type { Deps } from '../../deps.ts'
 import type { App, EmailPasswordConfig } from '../../domain/app.ts'
-import { canonicalEmail, isAccountName } from '../../domain/email.ts'
+import { isAccountName } from '../../domain/email.ts'
 import { isPasswordLength, type PasswordAccount } from '../../domain/password.ts'
 import { AppError } from '../../errors.ts'
+import { findAccountByEmail } from '../../store/accounts/find-by-email.ts'
 import type { IdentityClaim } from '../../store/identities.ts'
 import { findAuthProvider } from '../find-auth-provider.ts'
 
@@ -20,9 +21,7 @@ export const getAccount = async (
   app: App,
   email: string,
 ): Promise<PasswordAccount> => {
-  const account = isAccountName(email)
-    ? await store.passwords.find(app.id, canonicalEmail(email))
-    : undefined
+  const account = isAccountName(email) ? await findAccountByEmail(store, app.id, email) : undefined
   if (!account) throw new AppError('userNotFound')
   return account
 }

@@ -5,6 +5,7 @@ import type { KeptToken, PasswordAccount } from '../../domain/password.ts'
 import { AppError } from '../../errors.ts'
 import type { FunctionRequest } from '../../functions/call.ts'
 import type { OneTimeToken } from '../../security/one-time-tokens.ts'
+import { findAccountByEmail } from '../../store/accounts/find-by-email.ts'
 import { checkPassword, emailPasswordConfig } from './account.ts'
 import { confirmationFunction, confirmByFunction } from './confirm-by-function.ts'
 import { makeToken, sendLetter } from './token-letter.ts'
@@ -70,7 +71,7 @@ export const register = async (
   const config = emailPasswordConfig(app)
   if (!isGoodEmail(config, email)) throw new AppError('emailInvalid')
   checkPassword(password)
-  if (await store.passwords.find(app.id, canonicalEmail(email))) throw new AppError('nameInUse')
+  if (await findAccountByEmail(store, app.id, email)) throw new AppError('nameInUse')
 
   const made = config.autoConfirm ? undefined : makeToken(deps, 'confirm')
   const account = await newAccount(deps, app, {

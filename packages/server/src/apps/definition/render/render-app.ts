@@ -1,4 +1,4 @@
-import type { App, AuthProvider, MailTemplate } from '../../../domain/app.ts'
+import type { App, AuthProvider, MailTemplate, Migration } from '../../../domain/app.ts'
 import type { AppFunction } from '../../../domain/function.ts'
 import type { AuthTrigger } from '../../../domain/trigger.ts'
 import type { AppFiles } from '../definition.ts'
