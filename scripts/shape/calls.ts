@@ -9,6 +9,7 @@ const server = 'packages/server/src/'
 /** The parts where time and chance come in from outside. */
 const origins = [
   `${server}server.ts`,
+  `${server}offline-operators.ts`,
   `${server}security/random.ts`,
   `${server}documents/embedded/clock.ts`,
   'packages/sdk/src/clock.ts',

@@ -14,7 +14,7 @@ const floors: readonly (readonly string[])[] = [
   ['use-cases/', 'apps/', 'triggers/', 'doctor/'],
   ['http/'],
   ['routes/', 'jobs/', 'pages/'],
-  ['app.ts', 'open-deps.ts', 'workers/', 'server.ts', 'index.ts'],
+  ['app.ts', 'open-deps.ts', 'workers/', 'server.ts', 'offline-operators.ts', 'index.ts'],
 ]
 
 function floorOf(path: string): number | undefined {

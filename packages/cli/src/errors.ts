@@ -19,6 +19,34 @@ export const cliErrors = {
     title: 'The operator key {data}/operator.key cannot be read ({detail}).',
     fix: 'Run this as the user who started the server.',
   },
+  urlWrong: {
+    title: 'The server cannot be at {url}: that is no http or https address.',
+    fix: 'Give its origin, as in --url https://auth.example.com.',
+  },
+  urlSilent: {
+    title: 'No Regent server answers at {url}.',
+    fix: 'Is the address right, and does a firewall or proxy let this machine through?',
+  },
+  adminKeyMissing: {
+    title: 'Nothing says who asks the server at {url}.',
+    fix: 'Put a key pair into REGENT_ADMIN_KEY as <public key>:<private key>; `regent admins keys create` on its machine makes one.',
+  },
+  adminKeyRefused: {
+    title: 'The server at {url} does not accept the key of REGENT_ADMIN_KEY.',
+    fix: 'It must be <public key>:<private key>, and still be there: see `regent admins keys list` on its machine.',
+  },
+  operatorUnknown: {
+    title: 'There is no operator {operator}.',
+    fix: 'Look for the right one with `regent admins list`.',
+  },
+  operatorKeyUnknown: {
+    title: 'There is no key pair {key}.',
+    fix: 'Look for the right one with `regent admins keys list`.',
+  },
+  roleWrong: {
+    title: 'There is no role {role}.',
+    fix: 'Operators and keys are full or read-only.',
+  },
   refused: { title: 'The server refused: {detail}', fix: 'Nothing was changed.' },
   providerOff: {
     title: 'The server refused: {detail}',

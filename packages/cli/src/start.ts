@@ -107,7 +107,7 @@ export const start = async (options: ServerOptions): Promise<RunningServer> => {
   try {
     return await startServer(options)
   } catch (cause) {
-    throw await explain(cause, options.config)
+    throw await explainStart(cause, options.config)
   }
 }
 
@@ -117,7 +117,7 @@ export const startWorkers = async (config: Config): Promise<Primary> => {
   try {
     return await startPrimary(config)
   } catch (cause) {
-    throw await explain(cause, config)
+    throw await explainStart(cause, config)
   }
 }
 
@@ -137,7 +137,8 @@ const folderErrors: Readonly<Record<string, string>> = {
   ENOTDIR: 'a file is in the way',
 }
 
-const explain = async (cause: unknown, config: Config): Promise<unknown> => {
+/** What keeps a server, or its store, from being opened, as a CliError; anything else as it is. */
+export const explainStart = async (cause: unknown, config: Config): Promise<unknown> => {
   if (!(cause instanceof Error)) return cause
   const { DirectoryError, FolderTakenError, isUnavailable, shownAddress } = await import(
     '@regent/server'

@@ -1,7 +1,9 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
+import { isMailAddress } from './domain/email.ts'
 import { isServerDatabase, serverDatabaseOf } from './domain/mongodb-address.ts'
+import { isOperatorPassword } from './domain/operator.ts'
 import { type GivenLinks, isLink, isMongoAddress, linkPrefix } from './domain/source-link.ts'
 
 const whole = (min: number, max: number) =>
@@ -120,6 +122,26 @@ export const settings = {
     env: 'REGENT_MASTER_KEY_BEFORE',
     schema: masterKey,
     about: 'the master key that was in use before, until the store is sealed with the one of now',
+  },
+  adminEmail: {
+    env: 'REGENT_ADMIN_EMAIL',
+    schema: z.string().refine(isMailAddress, { error: 'must be an e-mail address' }).optional(),
+    about:
+      'e-mail address of an operator who is made at the start, with full rights, if there is none with it; needs a password too',
+  },
+  adminPassword: {
+    env: 'REGENT_ADMIN_PASSWORD',
+    schema: z
+      .string()
+      .refine(isOperatorPassword, { error: 'must have 8 to 128 characters' })
+      .optional(),
+    about:
+      'password that this operator is made with; nothing changes when there is the operator already',
+  },
+  adminPasswordFile: {
+    env: 'REGENT_ADMIN_PASSWORD_FILE',
+    schema: z.string().optional(),
+    about: 'file that holds this password, in its place',
   },
   passwordMemoryKib: {
     env: 'REGENT_PASSWORD_MEMORY_KIB',
@@ -287,6 +309,7 @@ export const readConfig = (
   return Object.freeze(config)
 }
 
+  if (problems.length === 0) problems.push(...describeHalfOperator(values as Partial<Config>))
 /** A value that is wrong may hold a password, so it is not told. */
 const readLinks = (
   env: Readonly<Record<string, string | undefined>>,
@@ -298,6 +321,22 @@ const readLinks = (
     const link = given.trim()
     if (isLink(link)) links[variable] = link
     else
+/** An address needs one password, and a password an address. */
+const describeHalfOperator = ({
+  adminEmail,
+  adminPassword,
+  adminPasswordFile,
+}: Partial<Config>): string[] => {
+  const passwords = [adminPassword, adminPasswordFile].filter(given => given !== undefined)
+  if (passwords.length > 1)
+    return ['REGENT_ADMIN_PASSWORD and REGENT_ADMIN_PASSWORD_FILE are both set: one is enough']
+  if (adminEmail !== undefined && passwords.length === 0)
+    return ['REGENT_ADMIN_EMAIL needs REGENT_ADMIN_PASSWORD or REGENT_ADMIN_PASSWORD_FILE']
+  if (adminEmail === undefined && passwords.length > 0)
+    return ['REGENT_ADMIN_PASSWORD needs REGENT_ADMIN_EMAIL']
+  return []
+}
+
       problems.push(`${variable} must be a MongoDB address, mongodb://… or mongodb+srv://…, or own`)
   }
   return links
@@ -307,11 +346,14 @@ const readLinks = (
 export const unknownSettings = (
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): string[] => {
-  const known = new Set<string>(Object.values(settings).map(row => row.env))
+  const known = new Set<string>([...ofCommand, ...Object.values(settings).map(row => row.env)])
   return Object.keys(env).filter(
     name =>
       name.startsWith('REGENT_') &&
       !['REGENT_SECRET_', linkPrefix].some(prefix => name.startsWith(prefix)) &&
       !known.has(name),
   )
+/** What the command reads, also where a server runs. */
+const ofCommand = ['REGENT_ADMIN_KEY']
+
 }

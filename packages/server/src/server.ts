@@ -22,6 +22,7 @@ import { startFinishingRotation } from './jobs/finish-rotation.ts'
 import { followDeployments } from './jobs/follow-deployments.ts'
 import { startRevoking } from './jobs/revoke-tokens.ts'
 import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
+import { makeFirstOperator } from './jobs/first-operator.ts'
 import { startSweep } from './jobs/sweep.ts'
 import { openLog } from './log.ts'
 import { type Closers, closeAll, openDeps } from './open-deps.ts'
@@ -73,7 +74,8 @@ export type RunningServer = {
   stop(): Promise<void>
 }
 
-const openAsSet: OpenDocuments = async (folder, { store }, membership) => {
+/** Opens the server's own documents in the data folder, or in the MongoDB of the settings. */
+export const openAsSet: OpenDocuments = async (folder, { store }, membership) => {
   if (store !== undefined) {
     return openCluster(store)
   }
@@ -110,6 +112,31 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
 const start = async (
   {
     config: settings,
+/** What one of the processes does for all. */
+const settleIn = async (deps: Deps, given: Config, givenSecrets: GivenSecrets): Promise<void> => {
+  await makeFirstOperator(deps, given)
+  const secretNames = (await deps.store.apps.list()).flatMap(secretNamesOf)
+  for (const name of givenSecrets.unused(secretNames)) {
+    deps.log.warn('no app names this secret', { secret: name })
+  }
+  await logDataSources(deps)
+}
+
+/** What is done in the background; `isShared` when other processes deploy too. */
+const startJobs = (
+  deps: Deps,
+  { closers, isShared }: { readonly closers: Closers; readonly isShared: boolean },
+): void => {
+  const jobs = [
+    startSweep(deps),
+    startDelivery(deps),
+    startRevoking(deps),
+    startFinishingRotation(deps),
+    ...(isShared ? [followDeployments(deps)] : []),
+  ]
+  for (const job of jobs) closers.push(() => job.stop())
+}
+
     directories = [],
     givenSecrets = giveSecrets(),
     logTo,
@@ -158,13 +185,7 @@ const start = async (
   for (const app of await deps.store.apps.list()) await writeSecrets(deps, app)
   const deployed: DeployResult[] = []
   for (const directory of directories) deployed.push(await deployApp(deps, directory))
-  if (isFirst) {
-    const secretNames = (await deps.store.apps.list()).flatMap(secretNamesOf)
-    for (const name of givenSecrets.unused(secretNames)) {
-      log.warn('no app names this secret', { secret: name })
-    }
-    await logDataSources(deps)
-  }
+  if (isFirst) await settleIn(deps, given, givenSecrets)
 
   let isStopping = false
   const streams = openStreams(config)
@@ -178,18 +199,7 @@ const start = async (
     streams,
     isStopping: () => isStopping,
   }
-  const sweep = startSweep(deps)
-  closers.push(() => sweep.stop())
-  const delivery = startDelivery(deps)
-  closers.push(() => delivery.stop())
-  const revoking = startRevoking(deps)
-  closers.push(() => revoking.stop())
-  const finishing = startFinishingRotation(deps)
-  closers.push(() => finishing.stop())
-  if (membership || config.store !== undefined) {
-    const following = followDeployments(deps)
-    closers.push(() => following.stop())
-  }
+  startJobs(deps, { closers, isShared: membership !== undefined || config.store !== undefined })
   await buildApp({ context, documents, operatorKey, listener })
   await announce()
   if (!membership) closers.push(() => removeServerFile(folder))

@@ -61,8 +61,28 @@ describe('readConfig', () => {
   })
 
   it('knows mistyped variables', () => {
-    expect(unknownSettings({ REGENT_PROT: '1', REGENT_PORT: '1', PATH: '' })).toEqual([
-      'REGENT_PROT',
+    const env = { REGENT_PROT: '1', REGENT_PORT: '1', REGENT_ADMIN_KEY: 'a:b', PATH: '' }
+
+    expect(unknownSettings(env)).toEqual(['REGENT_PROT'])
+  })
+
+  it('wants an address and one password for the first operator', () => {
+    const email = { REGENT_ADMIN_EMAIL: 'ada@example.com' }
+    const password = { REGENT_ADMIN_PASSWORD: 'correct horse' }
+    const file = { REGENT_ADMIN_PASSWORD_FILE: '/run/secrets/password' }
+
+    expect(problems({ ...email, ...password })).toEqual([])
+    expect(problems({ ...email, ...file })).toEqual([])
+    expect(problems(email)).toEqual([
+      'REGENT_ADMIN_EMAIL needs REGENT_ADMIN_PASSWORD or REGENT_ADMIN_PASSWORD_FILE',
+    ])
+    expect(problems(password)).toEqual(['REGENT_ADMIN_PASSWORD needs REGENT_ADMIN_EMAIL'])
+    expect(problems({ ...email, ...password, ...file })).toEqual([
+      'REGENT_ADMIN_PASSWORD and REGENT_ADMIN_PASSWORD_FILE are both set: one is enough',
+    ])
+    expect(problems({ REGENT_ADMIN_EMAIL: 'ada', REGENT_ADMIN_PASSWORD: 'short' })).toEqual([
+      'REGENT_ADMIN_EMAIL must be an e-mail address',
+      'REGENT_ADMIN_PASSWORD must have 8 to 128 characters',
     ])
   })
 

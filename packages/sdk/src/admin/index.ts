@@ -1,8 +1,10 @@
+import { adminPaths } from '@regent/protocol/paths'
 import { type AdminApiKeys, createAdminApiKeys } from './api-keys.ts'
 import { type AdminApps, createAdminApps } from './apps.ts'
 import { type AdminFunctions, createAdminFunctions } from './functions.ts'
-import { type AdminClientOptions, createAdminHttp } from './http.ts'
+import { type AdminClientOptions, type AdminHttp, createAdminHttp } from './http.ts'
 import { type AdminMailbox, createAdminMailbox } from './mailbox.ts'
+import { type AdminOperators, createAdminOperators } from './operators.ts'
 import { type AdminRules, createAdminRules } from './rules.ts'
 import { type AdminSecrets, createAdminSecrets } from './secrets.ts'
 import { type AdminUsers, createAdminUsers } from './users.ts'
@@ -24,6 +26,14 @@ export type { AdminFunctions, FunctionRun, RunFunctionOptions } from './function
 export type { AdminClientOptions } from './http.ts'
 export type { AdminMailbox, MailboxLetter } from './mailbox.ts'
 export type {
+  AdminOperator,
+  AdminOperators,
+  AdminProfile,
+  NewAdminOperator,
+  NewOperatorKeyPair,
+  OperatorKeyPair,
+} from './operators.ts'
+export type {
   AdminRules,
   ExplainedDocument,
   ExplainRulesOptions,
@@ -33,7 +43,10 @@ export type {
 export type { AdminSecrets } from './secrets.ts'
 export type { AdminUser, AdminUsers, ListUsersOptions } from './users.ts'
 
-/** Speaks the Admin API of one server. Makes no request before the first call. */
+/**
+ * Speaks the Admin API of one server. Makes no request before the first call; with e-mail address and password, or a key
+ * pair, that one logs in, and tokens are renewed as they expire.
+ */
 export class AdminClient {
   readonly apps: AdminApps
   readonly users: AdminUsers
@@ -42,9 +55,13 @@ export class AdminClient {
   readonly secrets: AdminSecrets
   readonly rules: AdminRules
   readonly mailbox: AdminMailbox
+  readonly operators: AdminOperators
+
+  readonly #http: AdminHttp
 
   constructor(options: AdminClientOptions) {
     const http = createAdminHttp(options)
+    this.#http = http
     this.apps = createAdminApps(http)
     this.users = createAdminUsers(http)
     this.apiKeys = createAdminApiKeys(http)
@@ -52,5 +69,16 @@ export class AdminClient {
     this.secrets = createAdminSecrets(http)
     this.rules = createAdminRules(http)
     this.mailbox = createAdminMailbox(http)
+    this.operators = createAdminOperators(http)
+  }
+
+  /** Ends the session of this client on the server; the next call logs in again. An operator key has no session. */
+  logOut(): Promise<void> {
+    return this.#http.logOut()
+  }
+
+  /** What the server says of its Admin API: an OpenAPI 3.1 document. */
+  openApi(): Promise<Readonly<Record<string, unknown>>> {
+    return this.#http.request('GET', adminPaths.openApi())
   }
 }
