@@ -11,7 +11,7 @@ const floors: readonly (readonly string[])[] = [
   ['store/', 'security/', 'mail/', 'functions/', 'activity/'],
   ['data/'],
   ['providers/', 'deps.ts'],
-  ['use-cases/', 'apps/', 'triggers/', 'doctor/'],
+  ['use-cases/', 'apps/', 'triggers/', 'doctor/', 'backup/'],
   ['http/'],
   ['routes/', 'jobs/', 'pages/'],
   ['app.ts', 'open-deps.ts', 'workers/', 'server.ts', 'offline-operators.ts', 'index.ts'],

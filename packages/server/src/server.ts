@@ -4,6 +4,8 @@ import { type DeployOptions, type DeployResult, deployApp } from './apps/deploy.
 import type { AppDirectory } from './apps/directory.ts'
 import { logDataSources } from './apps/log-data-sources.ts'
 import { secretNamesOf, writeSecrets } from './apps/secrets.ts'
+import { settleFolder } from './backup/restore-folder.ts'
+import { upgradeStore } from './backup/upgrade-store.ts'
 import type { Config } from './config.ts'
 import type { Deps } from './deps.ts'
 import type { Documents } from './documents/documents.ts'
@@ -154,6 +156,7 @@ const startJobs = (
   if (!membership) {
     const ownership = await ownFolder(folder)
     closers.push(() => ownership.release())
+    await settleFolder(folder, now())
   }
   const listener = await openListener(given)
   closers.push(() => listener.stop(0))
@@ -161,6 +164,7 @@ const startJobs = (
   const config = Object.freeze({ ...given, publicUrl: given.publicUrl ?? listener.url })
   const documents = await openDocuments(folder, config, membership)
   closers.push(() => documents.close())
+  if (isFirst) await upgradeStore({ place: { folder, store: given.store }, documents, log, now })
   if (documents.engine === 'mongodb' && isFirst) await logOffers(documents, log)
   const writers = membership?.writers
   const opening = { folder, config, documents, log, now, givenSecrets, closers, writers }

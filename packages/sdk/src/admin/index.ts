@@ -4,6 +4,7 @@ import { type AdminApps, createAdminApps } from './apps.ts'
 import { type AdminFunctions, createAdminFunctions } from './functions.ts'
 import { type AdminClientOptions, type AdminHttp, createAdminHttp } from './http.ts'
 import { type AdminMailbox, createAdminMailbox } from './mailbox.ts'
+import { type AdminMaintenance, createAdminMaintenance } from './maintenance.ts'
 import { type AdminOperators, createAdminOperators } from './operators.ts'
 import { type AdminRules, createAdminRules } from './rules.ts'
 import { type AdminSecrets, createAdminSecrets } from './secrets.ts'
@@ -25,6 +26,12 @@ export { AdminError } from './error.ts'
 export type { AdminFunctions, FunctionRun, RunFunctionOptions } from './functions.ts'
 export type { AdminClientOptions } from './http.ts'
 export type { AdminMailbox, MailboxLetter } from './mailbox.ts'
+export type {
+  AdminKeys,
+  AdminMaintenance,
+  AdminSigningKey,
+  RotateSigningKeysOptions,
+} from './maintenance.ts'
 export type {
   AdminOperator,
   AdminOperators,
@@ -56,6 +63,7 @@ export class AdminClient {
   readonly rules: AdminRules
   readonly mailbox: AdminMailbox
   readonly operators: AdminOperators
+  readonly maintenance: AdminMaintenance
 
   readonly #http: AdminHttp
 
@@ -70,6 +78,7 @@ export class AdminClient {
     this.rules = createAdminRules(http)
     this.mailbox = createAdminMailbox(http)
     this.operators = createAdminOperators(http)
+    this.maintenance = createAdminMaintenance(http)
   }
 
   /** Ends the session of this client on the server; the next call logs in again. An operator key has no session. */

@@ -1,6 +1,8 @@
 import cluster, { type Worker } from 'node:cluster'
 import { resolve } from 'node:path'
+import { settleFolder } from '../backup/restore-folder.ts'
 import type { Config } from '../config.ts'
+import { wallClock } from '../documents/embedded/clock.ts'
 import type { FromOwner, ToOwner } from '../documents/embedded/processes/messages.ts'
 import { type FileOwner, openFileOwner } from '../documents/embedded/processes/owner.ts'
 import { ownFolder } from '../documents/ownership.ts'
@@ -67,6 +69,7 @@ export const startPrimary = async (config: Config): Promise<Primary> => {
   const folder = resolve(config.data)
   const log = openLog({ level: config.logLevel })
   const ownership = await ownFolder(folder)
+  await settleFolder(folder, wallClock())
   const owner = openFileOwner()
   const alive = new Map<Worker, Promise<unknown>>()
   const { promise: failed, resolve: fail } = Promise.withResolvers<void>()
