@@ -1,15 +1,11 @@
 import type { Command } from './command.ts'
+import { appCommands, appGroups } from './rows/apps.ts'
+import { app, data, json } from './rows/options.ts'
 
-const data = [
-  '--data <folder>',
-  'data folder of the server (REGENT_DATA, default ./.regent)',
-] as const
 const url = [
   '--url <address>',
   'server elsewhere, asked with the key pair of REGENT_ADMIN_KEY (<public key>:<private key>)',
 ] as const
-const app = ['--app <id>', 'client app id; not needed when the server has one app'] as const
-const json = ['--json', 'print JSON'] as const
 const key = ['<key>', 'id or name of a server key'] as const
 const secret = ['<name>', 'name of the secret'] as const
 const user = ['<user>', 'user id or e-mail address'] as const
@@ -135,6 +131,7 @@ const rows: readonly Command[] = [
     ],
     load: () => import('./commands/migrate/check.ts'),
   },
+  ...appCommands,
   {
     name: 'users list',
     about: 'list users, oldest first',
@@ -379,6 +376,7 @@ export const commands: readonly Command[] = rows.map(orElsewhere)
 /** What stands beside a group of commands in the help. */
 export const groups: Readonly<Record<string, string>> = {
   admins: 'manage operators, who may use the Admin API, and the keys of their programs',
+  ...appGroups,
   migrate: 'move an app here from App Services',
   users: 'find and manage users',
   functions: "run the app's functions",

@@ -47,6 +47,30 @@ export const cliErrors = {
     title: 'There is no role {role}.',
     fix: 'Operators and keys are full or read-only.',
   },
+  deploymentUnknown: {
+    title: 'The app {app} has no deployment {number}.',
+    fix: 'Look for the right one with `regent deployments list`.',
+  },
+  folderInUse: {
+    title: '{folder} holds files that are no app directory.',
+    fix: 'Give a folder that is empty, or not there yet, or holds this app.',
+  },
+  folderOfOther: {
+    title: '{folder} holds {other}, not {app}.',
+    fix: 'Give another folder, or with --app the app that is meant.',
+  },
+  folderUnwritable: {
+    title: 'The folder {folder} cannot be written ({detail}).',
+    fix: 'Give a folder that you may write.',
+  },
+  pathWrong: {
+    title: 'The server sent a file whose path leads out of the folder: {path}.',
+    fix: 'Is it the right server? The files before it were written.',
+  },
+  deleteUnsure: {
+    title: 'Deleting {app} deletes its users and everything that is kept for it, for ever.',
+    fix: 'Say --yes when that is meant.',
+  },
   refused: { title: 'The server refused: {detail}', fix: 'Nothing was changed.' },
   providerOff: {
     title: 'The server refused: {detail}',

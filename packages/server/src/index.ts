@@ -2,7 +2,7 @@ export type { DeployOptions, DeployResult } from './apps/deploy.ts'
 export { type AppDirectory, DirectoryError, describeProblem } from './apps/directory.ts'
 export { checkMigration, type MigrationReport } from './apps/migration/check-migration.ts'
 export { readSecretsText } from './apps/read/secrets-file.ts'
-export { readAppDirectory } from './apps/read-directory.ts'
+export { collectDirectory, readAppDirectory } from './apps/read-directory.ts'
 export {
   type Config,
   type ReadConfigOptions,

@@ -57,6 +57,10 @@ export const deployBody = z.object({
     .max(1024)
     .optional()
     .describe('What messages call the directory, as the sender knows it.'),
+  app_id: z
+    .string()
+    .optional()
+    .describe('Internal id of the app that is meant, whatever app_id the files have.'),
   secrets: z.record(z.string(), secretValue).optional().describe('Values of secrets by name.'),
   secret_variables: z
     .record(z.string().regex(/^REGENT_SECRET_/), secretValue)

@@ -39,6 +39,8 @@ export type AppFiles = Readonly<Record<string, string | Uint8Array>>
 export type DeployOptions = {
   /** What messages call the directory. */
   readonly source?: string
+  /** The app that is meant, whatever `app_id` the files have. */
+  readonly app?: Pick<AdminApp, 'id'>
   /** Values of secrets by name. */
   readonly secrets?: Readonly<Record<string, string>>
   /** The same by variable, as in `REGENT_SECRET_IDP_KEY`. */
@@ -121,6 +123,7 @@ const toWire = (files: AppFiles): FilesWire =>
 const toBody = (files: AppFiles, options: DeployOptions): DeployBody => ({
   files: toWire(files),
   ...(options.source !== undefined && { source: options.source }),
+  ...(options.app && { app_id: options.app.id }),
   ...(options.secrets && { secrets: { ...options.secrets } }),
   ...(options.secretVariables && { secret_variables: { ...options.secretVariables } }),
 })

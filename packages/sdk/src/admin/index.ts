@@ -1,11 +1,18 @@
 import { adminPaths } from '@regent/protocol/paths'
 import { type AdminApiKeys, createAdminApiKeys } from './api-keys.ts'
 import { type AdminApps, createAdminApps } from './apps.ts'
+import {
+  type AdminDeployments,
+  type AdminDrafts,
+  createAdminDeployments,
+  createAdminDrafts,
+} from './deployments.ts'
 import { type AdminFunctions, createAdminFunctions } from './functions.ts'
 import { type AdminClientOptions, type AdminHttp, createAdminHttp } from './http.ts'
 import { type AdminMailbox, createAdminMailbox } from './mailbox.ts'
 import { type AdminMaintenance, createAdminMaintenance } from './maintenance.ts'
 import { type AdminOperators, createAdminOperators } from './operators.ts'
+import { type AdminPendingUsers, createAdminPendingUsers } from './pending.ts'
 import { type AdminRules, createAdminRules } from './rules.ts'
 import { type AdminSecrets, createAdminSecrets } from './secrets.ts'
 import { type AdminUsers, createAdminUsers } from './users.ts'
@@ -22,6 +29,15 @@ export type {
   Plan,
 } from './apps.ts'
 export type { AdminCredentials } from './bearer.ts'
+export type {
+  AdminDeployments,
+  AdminDrafts,
+  AppDeployment,
+  AppDraft,
+  DeployConfig,
+  DraftDiff,
+  ListDeploymentsOptions,
+} from './deployments.ts'
 export { AdminError } from './error.ts'
 export type { AdminFunctions, FunctionRun, RunFunctionOptions } from './functions.ts'
 export type { AdminClientOptions } from './http.ts'
@@ -40,6 +56,7 @@ export type {
   NewOperatorKeyPair,
   OperatorKeyPair,
 } from './operators.ts'
+export type { AdminPendingUsers, ListPendingOptions, PendingUser } from './pending.ts'
 export type {
   AdminRules,
   ExplainedDocument,
@@ -48,7 +65,18 @@ export type {
   RulesExplanation,
 } from './rules.ts'
 export type { AdminSecrets } from './secrets.ts'
-export type { AdminUser, AdminUsers, ListUsersOptions } from './users.ts'
+export type {
+  AdminUser,
+  ListUsersOptions,
+  SearchUsersOptions,
+  UserData,
+  UserDetails,
+  UserDevice,
+  UserPage,
+  UserSearch,
+  VerifiedToken,
+} from './user-types.ts'
+export type { AdminUsers } from './users.ts'
 
 /**
  * Speaks the Admin API of one server. Makes no request before the first call; with e-mail address and password, or a key
@@ -56,7 +84,10 @@ export type { AdminUser, AdminUsers, ListUsersOptions } from './users.ts'
  */
 export class AdminClient {
   readonly apps: AdminApps
+  readonly deployments: AdminDeployments
+  readonly drafts: AdminDrafts
   readonly users: AdminUsers
+  readonly pendingUsers: AdminPendingUsers
   readonly apiKeys: AdminApiKeys
   readonly functions: AdminFunctions
   readonly secrets: AdminSecrets
@@ -71,7 +102,10 @@ export class AdminClient {
     const http = createAdminHttp(options)
     this.#http = http
     this.apps = createAdminApps(http)
+    this.deployments = createAdminDeployments(http)
+    this.drafts = createAdminDrafts(http)
     this.users = createAdminUsers(http)
+    this.pendingUsers = createAdminPendingUsers(http)
     this.apiKeys = createAdminApiKeys(http)
     this.functions = createAdminFunctions(http)
     this.secrets = createAdminSecrets(http)

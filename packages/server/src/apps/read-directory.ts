@@ -13,7 +13,7 @@ import { createDirectoryFiles, type DirectoryFiles } from './read/directory-file
 import { type DirectorySource, filesInMemory, openFolder } from './read/directory-source.ts'
 import { readFunctionPackages } from './read/function-packages.ts'
 import { readFunctions } from './read/functions.ts'
-import { collectFiles } from './read/kept-files.ts'
+import { type CollectedFiles, collectFiles } from './read/kept-files.ts'
 import { readMailTemplates } from './read/mail-templates.ts'
 import { suggest } from './read/nearest.ts'
 import type { Reading } from './read/reading.ts'
@@ -46,13 +46,24 @@ type Parts = Omit<
  */
 export const readAppDirectory = async (path: string): Promise<AppDirectory> => {
   const absolute = resolve(path)
+  return readSource(absolute, await openDirectory(absolute))
+}
+
+/**
+ * The files of a directory as they are sent to a server, with `secrets.json`; nothing in them is checked.
+ *
+ * @throws DirectoryError when there is no such folder
+ */
+export const collectDirectory = async (path: string): Promise<CollectedFiles> =>
+  collectFiles(await openDirectory(resolve(path)), { forReading: true })
+
+const openDirectory = async (absolute: string): Promise<DirectorySource> => {
   const fail = (message: string): never => {
     throw new DirectoryError(absolute, [{ file: '.', message }])
   }
   const found = await stat(absolute).catch(() => fail('there is no such folder'))
   if (!found.isDirectory()) fail('this is a file; unpack it and give the folder')
-  const source = await openFolder(absolute).catch((error: Error) => fail(error.message))
-  return readSource(absolute, source)
+  return openFolder(absolute).catch((error: Error) => fail(error.message))
 }
 
 /**

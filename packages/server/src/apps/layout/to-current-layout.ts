@@ -1,12 +1,7 @@
 import type { AppFiles } from '../definition/definition.ts'
-import type { AppDirectory } from '../directory.ts'
-import type { RootFile } from '../read/root-file.ts'
 import { nameSecrets } from './name-secrets.ts'
-
-export type Read = {
-  readonly root: RootFile
-  readonly directory: Pick<AppDirectory, 'providers' | 'dataSources'>
-}
+import { type ReadDirectory, upgradeLayout } from './upgrade-layout.ts'
 
 /** Files as they are kept: of the layout since 2021, and with names of secrets where values stood. */
-export const toCurrentLayout = (files: AppFiles, read: Read): AppFiles => nameSecrets(files, read)
+export const toCurrentLayout = (files: AppFiles, read: ReadDirectory): AppFiles =>
+  nameSecrets(read.root.layout === 'legacy' ? upgradeLayout(files, read) : files, read)

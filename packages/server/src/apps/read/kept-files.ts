@@ -15,12 +15,21 @@ export type CollectedFiles = {
   readonly leftOut: readonly string[]
 }
 
+/** Names that say that a folder's packages came with it: read for their names alone. */
+const packages = /^functions\/node_modules(?:$|\.)/
+
 /** What nobody would want kept: packages are installed anew, secrets are sealed elsewhere, hidden files are tools'. */
 const isNone = (path: string): boolean =>
   path === 'secrets.json' || path.split('/').some(name => /^(?:\.|node_modules(?:$|\.))/.test(name))
 
-/** Every file of a directory, served or not, so that it can be given back. */
-export const collectFiles = async (source: DirectorySource): Promise<CollectedFiles> => {
+/**
+ * Every file of a directory, served or not, so that it can be given back. `forReading` also what is read and never kept:
+ * `secrets.json`, and the names of packages that came whole.
+ */
+export const collectFiles = async (
+  source: DirectorySource,
+  { forReading = false }: { readonly forReading?: boolean } = {},
+): Promise<CollectedFiles> => {
   const files = new Map<string, Uint8Array>()
   const leftOut: string[] = []
   let bytes = 0
@@ -42,7 +51,9 @@ export const collectFiles = async (source: DirectorySource): Promise<CollectedFi
     const { names } = await source.list(folder)
     for (const name of [...names].sort()) {
       const path = folder === '.' ? name : `${folder}/${name}`
-      if (isNone(path) || files.size > mostFiles) continue
+      if (forReading && packages.test(path)) files.set(path, new Uint8Array())
+      const isRead = forReading && path === 'secrets.json'
+      if ((isNone(path) && !isRead) || files.size > mostFiles) continue
       const below = depth < mostDepth ? (await source.list(path)).names : []
       if (below.length > 0) await walk(path, depth + 1)
       else await keep(path)

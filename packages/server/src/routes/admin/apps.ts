@@ -119,6 +119,7 @@ const directories: readonly AdminRoute[] = [
         toFiles(body.files),
         {
           ...(body.source !== undefined && { name: body.source }),
+          ...(body.app_id !== undefined && { appId: body.app_id }),
           ...(body.secrets && { secrets: body.secrets }),
           ...(body.secret_variables && { secretVariables: body.secret_variables }),
           by: operator,

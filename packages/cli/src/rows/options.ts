@@ -1,0 +1,6 @@
+export const data = [
+  '--data <folder>',
+  'data folder of the server (REGENT_DATA, default ./.regent)',
+] as const
+export const app = ['--app <id>', 'client app id; not needed when the server has one app'] as const
+export const json = ['--json', 'print JSON'] as const
