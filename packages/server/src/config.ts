@@ -235,6 +235,22 @@ export const settings = {
     schema: whole(0, 3_600).default(10),
     about: 'time that requests under way get to end when the server stops',
   },
+  logDays: {
+    env: 'REGENT_LOG_DAYS',
+    schema: whole(1, 3_650).default(10),
+    about: 'days that log entries of the apps are kept',
+  },
+  auditDays: {
+    env: 'REGENT_AUDIT_DAYS',
+    schema: whole(1, 36_500).default(365),
+    about: 'days that the audit trail of the operators is kept',
+  },
+  logEntries: {
+    env: 'REGENT_LOG_ENTRIES',
+    schema: whole(1_000, 1_000_000_000).default(2_000_000),
+    about:
+      'log entries of the apps that are kept at most, about 600 bytes each; the oldest go first',
+  },
   logLevel: {
     env: 'REGENT_LOG_LEVEL',
     schema: z.enum(levels, { error: `must be one of ${levels.join(', ')}` }).default('info'),
@@ -248,17 +264,6 @@ type Settings = typeof settings
 export type Config = {
   readonly [K in keyof Settings]: z.infer<Settings[K]['schema']>
 } & {
-  logDays: {
-    env: 'REGENT_LOG_DAYS',
-    schema: whole(1, 3_650).default(10),
-    about: 'days that log entries of the apps are kept',
-  },
-  logEntries: {
-    env: 'REGENT_LOG_ENTRIES',
-    schema: whole(1_000, 1_000_000_000).default(2_000_000),
-    about:
-      'log entries of the apps that are kept at most, about 600 bytes each; the oldest go first',
-  },
   /** Where data sources are (`REGENT_DATA_SOURCE_<NAME>`). */
   readonly dataSourceLinks: GivenLinks
 }
@@ -298,6 +303,7 @@ export const readConfig = (
     else problems.push(`${variable} ${result.error.issues[0]?.message}`)
   }
   const dataSourceLinks = readLinks(env, problems)
+  if (problems.length === 0) problems.push(...describeHalfOperator(values as Partial<Config>))
   const config = {
     ...values,
     dataSourceLinks,
@@ -309,18 +315,6 @@ export const readConfig = (
   return Object.freeze(config)
 }
 
-  if (problems.length === 0) problems.push(...describeHalfOperator(values as Partial<Config>))
-/** A value that is wrong may hold a password, so it is not told. */
-const readLinks = (
-  env: Readonly<Record<string, string | undefined>>,
-  problems: string[],
-): GivenLinks => {
-  const links: Record<string, string> = {}
-  for (const [variable, given] of Object.entries(env)) {
-    if (!variable.startsWith(linkPrefix) || !given) continue
-    const link = given.trim()
-    if (isLink(link)) links[variable] = link
-    else
 /** An address needs one password, and a password an address. */
 const describeHalfOperator = ({
   adminEmail,
@@ -337,10 +331,24 @@ const describeHalfOperator = ({
   return []
 }
 
+/** A value that is wrong may hold a password, so it is not told. */
+const readLinks = (
+  env: Readonly<Record<string, string | undefined>>,
+  problems: string[],
+): GivenLinks => {
+  const links: Record<string, string> = {}
+  for (const [variable, given] of Object.entries(env)) {
+    if (!variable.startsWith(linkPrefix) || !given) continue
+    const link = given.trim()
+    if (isLink(link)) links[variable] = link
+    else
       problems.push(`${variable} must be a MongoDB address, mongodb://… or mongodb+srv://…, or own`)
   }
   return links
 }
+
+/** What the command reads, also where a server runs. */
+const ofCommand = ['REGENT_ADMIN_KEY']
 
 /** Variables that look like settings and are none: mistyped, most likely. */
 export const unknownSettings = (
@@ -353,7 +361,4 @@ export const unknownSettings = (
       !['REGENT_SECRET_', linkPrefix].some(prefix => name.startsWith(prefix)) &&
       !known.has(name),
   )
-/** What the command reads, also where a server runs. */
-const ofCommand = ['REGENT_ADMIN_KEY']
-
 }

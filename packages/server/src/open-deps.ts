@@ -1,5 +1,6 @@
 import { ObjectId } from 'bson'
 import { type Activity, openActivity } from './activity/activity.ts'
+import { retentionOf } from './activity/trim.ts'
 import { noteLetters } from './activity/note-letters.ts'
 import { openLogs } from './activity/open-logs.ts'
 import type { Config, RunningConfig } from './config.ts'
@@ -91,7 +92,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
   const tokens = openTokens({ store, secrets, now, publicUrl: config.publicUrl })
   const activity: Activity = openActivity({
     openLogs: openLogs({ folder, documents, writers }),
-    retention: { days: config.logDays, mostEntries: config.logEntries },
+    retention: retentionOf(config),
     log,
     now,
   })

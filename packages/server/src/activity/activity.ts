@@ -1,7 +1,9 @@
 import type { Log } from '../log.ts'
+import { type Audit, openAudit } from './audit.ts'
 import { cleanEntry } from './clean-entry.ts'
 import type { Entry, EntryQuery, KeptEntry } from './entry.ts'
 import { openIds } from './entry-id.ts'
+import { failedEntries } from './failed-entries.ts'
 import { type FailureLimits, openFailureCounts } from './failure-counts.ts'
 import { type OpenLogs, openRecords } from './records.ts'
 import { type Retention, trim } from './trim.ts'
@@ -20,6 +22,8 @@ export type Activity = {
   keep(entry: Entry): Promise<void>
   /** Entries noted so far, the newest first. */
   find(query: EntryQuery): Promise<KeptEntry[]>
+  /** What operators did, apart from all other entries: nothing that is asked of the server changes or removes it. */
+  readonly audit: Audit
   /** Forgets the entries of an app that is deleted. The audit trail stays. */
   forgetApp(appId: string): Promise<void>
   /** Deletes what has had its time, or is too much. */
@@ -55,7 +59,7 @@ const trimEveryMs = 60_000
 export const openActivity = (options: ActivityOptions): Activity => {
   const { openLogs, retention, log, now, failureLimits, mostWaiting = 10_000 } = options
   const newId = openIds()
-  const failures = openFailureCounts(now, failureLimits)
+  const failures = openFailureCounts(now, failedEntries, failureLimits)
   const records = openRecords(openLogs, Math.ceil(retention.mostEntries / 100))
 
   const toKept = (entry: Entry): KeptEntry => {
@@ -63,17 +67,19 @@ export const openActivity = (options: ActivityOptions): Activity => {
     return { startedAt: at, ...cleanEntry(entry), id: newId(at), at }
   }
   const lossEntry = (count: number): KeptEntry => toKept({ ...loss, count })
+  const audit = openAudit({ records, log, now, newId: () => newId(now()) })
   const waiting = openWaiting({ records, log, mostWaiting, lossEntry })
   const isListed = (entry: Entry): boolean => entry.error === undefined || failures.admit(entry)
-  const takeCounted = (all?: boolean): void => {
+  const takeCounted = (all?: boolean): Promise<void> => {
     for (const entry of failures.take(all)) waiting.add(toKept(entry))
+    return audit.writeCounted(all)
   }
   const trimNow = async (): Promise<void> => {
     if (records.isOpen()) await trim(await records.open(), retention, now())
   }
 
   const writing = setInterval(() => {
-    takeCounted()
+    void takeCounted()
     void waiting.write()
   }, writeEveryMs).unref()
   const trimming = setInterval(() => {
@@ -89,6 +95,7 @@ export const openActivity = (options: ActivityOptions): Activity => {
       waiting.add(toKept(entry))
       await waiting.writeSoon()
     },
+    audit,
     find: async query => {
       await waiting.write()
       return (await records.open()).entries.find(query)
@@ -102,7 +109,7 @@ export const openActivity = (options: ActivityOptions): Activity => {
     close: async () => {
       clearInterval(writing)
       clearInterval(trimming)
-      takeCounted(true)
+      await takeCounted(true)
       await waiting.write()
       await records.close()
     },

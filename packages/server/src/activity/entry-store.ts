@@ -1,6 +1,7 @@
 import type { Document } from 'bson'
 import type { Collection, Database, Sort } from '../documents/documents.ts'
 import { fromDate, fromObjectId, toDate, toObjectId } from '../store/object-id.ts'
+import { defined } from './defined.ts'
 import type { EntryQuery, EntryType, KeptEntry } from './entry.ts'
 import { idAt, timeOf } from './entry-id.ts'
 
@@ -30,16 +31,13 @@ type IndexName = keyof typeof indexes
 
 const optionalId = (id: string | undefined) => (id === undefined ? undefined : toObjectId(id))
 
-const withoutUndefined = (document: Document): Document =>
-  Object.fromEntries(Object.entries(document).filter(([, value]) => value !== undefined))
-
 const toDocument = ({ id, at: _, ...entry }: KeptEntry): Document =>
-  withoutUndefined({
+  defined({
     ...entry,
     _id: toObjectId(id),
     appId: optionalId(entry.appId),
     userId: optionalId(entry.userId),
-    client: entry.client && withoutUndefined(entry.client),
+    client: entry.client && defined(entry.client),
     startedAt: toDate(entry.startedAt),
     failed: entry.error === undefined ? undefined : true,
   })
@@ -66,11 +64,11 @@ const fromDocument = ({
 /** What is asked for, without the types: each of those is a search of its own. */
 const filterOf = (query: EntryQuery): Document => {
   const { appId, userId, account, requestId, failed, after, until } = query
-  const time = withoutUndefined({
+  const time = defined({
     $gte: after === undefined ? undefined : toObjectId(idAt(after + 1)),
     $lt: until === undefined ? undefined : toObjectId(idAt(until + 1)),
   })
-  return withoutUndefined({
+  return defined({
     appId: optionalId(appId),
     userId: optionalId(userId),
     account,

@@ -1,12 +1,9 @@
-import { addressGroup } from '../domain/address.ts'
-import type { Entry } from './entry.ts'
-
 /** Decides which failures are listed, and counts the others. */
-export type FailureCounts = {
+export type FailureCounts<Failure> = {
   /** True when the failure is to be listed; otherwise it is counted. */
-  admit(entry: Entry): boolean
-  /** Entries that stand for those counted in windows that have ended; with `all` for all of them. */
-  take(all?: boolean): Entry[]
+  admit(failure: Failure): boolean
+  /** What stands for those counted in windows that have ended; with `all` for all of them. */
+  take(all?: boolean): Failure[]
 }
 
 export type FailureLimits = {
@@ -20,38 +17,34 @@ export type FailureLimits = {
   readonly windowMs?: number
 }
 
-type Source = {
+type Source<Failure> = {
   readonly since: number
   listed: number
   /** Stands for those that were counted. */
-  counted: Entry | undefined
+  counted: Failure | undefined
 }
 
 /** What one flood cannot fill: sources beyond are counted together. */
 const mostSources = 10_000
 
-/** Whom a failure comes from: the user if known, else the address. */
-const sourceOf = ({ userId, address }: Entry): string => {
-  if (userId !== undefined) return userId
-  return address === undefined ? '' : addressGroup(address)
+/** What failures have in common. */
+export type FailureTraits<Failure> = {
+  /** Failures of one kind are told together. */
+  readonly kindOf: (failure: Failure) => string
+  /** Whom it comes from; `''` when nobody knows. */
+  readonly sourceOf: (failure: Failure) => string
+  /** What is common to those of one kind, and of one source or of several. */
+  readonly standFor: (failure: Failure, isOfOne: boolean) => Failure
 }
 
-const kindOf = ({ appId, type, event, name, errorCode, status }: Entry): string =>
-  [appId, type, event, name, errorCode, status].join('\0')
+type Counted = { readonly count?: number | undefined; readonly startedAt?: number }
 
-/** What is common to failures that are told together. */
-const standFor = (entry: Entry, isOfOne: boolean): Entry => {
-  const { requestId: _, messages: __, account: ___, isNewUser: ____, ...rest } = entry
-  if (isOfOne) return { ...rest, count: 0 }
-  const { userId: _user, address: _address, client, deviceId, ...common } = rest
-  return { ...common, count: 0 }
-}
-
-export const openFailureCounts = (
+export const openFailureCounts = <Failure extends Counted>(
   now: () => number,
+  { kindOf, sourceOf, standFor }: FailureTraits<Failure>,
   { ofSource = 10, atOnce = 1_000, perSecond = 20, windowMs = 60_000 }: FailureLimits = {},
-): FailureCounts => {
-  const sources = new Map<string, Source>()
+): FailureCounts<Failure> => {
+  const sources = new Map<string, Source<Failure>>()
   let tokens = atOnce
   let refilledAt = now()
 
@@ -64,43 +57,42 @@ export const openFailureCounts = (
     return true
   }
 
-  const find = (key: string): Source => {
+  const find = (key: string): Source<Failure> => {
     const known = sources.get(key)
     if (known !== undefined) return known
-    const source: Source = { since: now(), listed: 0, counted: undefined }
+    const source: Source<Failure> = { since: now(), listed: 0, counted: undefined }
     sources.set(key, source)
     return source
   }
 
-  const count = (source: Source, entry: Entry, isOfOne: boolean): void => {
-    const { count: before = 0, ...rest } = source.counted ?? standFor(entry, isOfOne)
+  const count = (source: Source<Failure>, failure: Failure, isOfOne: boolean): void => {
+    const before = source.counted
     source.counted = {
-      ...rest,
-      startedAt: rest.startedAt ?? now(),
-      count: before + (entry.count ?? 1),
+      ...(before ?? { startedAt: now(), ...standFor(failure, isOfOne) }),
+      count: (before?.count ?? 0) + (failure.count ?? 1),
     }
   }
 
   return {
-    admit: entry => {
-      const kind = kindOf(entry)
-      const key = `${kind}\0${sourceOf(entry)}`
+    admit: failure => {
+      const kind = kindOf(failure)
+      const key = `${kind}\0${sourceOf(failure)}`
       const isKnown = sources.has(key)
       const isCrowded = !isKnown && sources.size >= mostSources
       const source = isCrowded ? undefined : find(key)
       if (source && source.listed >= ofSource) {
-        count(source, entry, true)
+        count(source, failure, true)
         return false
       }
       if (source && takeToken()) {
         source.listed += 1
         return true
       }
-      count(find(kind), entry, false)
+      count(find(kind), failure, false)
       return false
     },
     take: (all = false) => {
-      const taken: Entry[] = []
+      const taken: Failure[] = []
       for (const [key, { since, counted }] of sources) {
         const age = now() - since
         if (!all && age >= 0 && age < windowMs) continue

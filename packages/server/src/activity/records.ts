@@ -1,4 +1,5 @@
 import type { Database } from '../documents/documents.ts'
+import { type ActionStore, openActionStore } from './action-store.ts'
 import { type EntryStore, openEntryStore } from './entry-store.ts'
 import { openSegments, type Segments } from './segments.ts'
 
@@ -11,6 +12,7 @@ export type OpenLogs = () => Promise<{
 export type Records = {
   readonly entries: EntryStore
   readonly segments: Segments
+  readonly actions: ActionStore
   close(): Promise<void>
 }
 
@@ -27,11 +29,11 @@ export const openRecords = (openLogs: OpenLogs, segmentEntries: number): OpenedR
 
   const open = async (): Promise<Records> => {
     const { database, close } = await openLogs()
-    return {
-      entries: await openEntryStore(database),
-      segments: openSegments(database, segmentEntries),
-      close,
-    }
+    const [entries, actions] = await Promise.all([
+      openEntryStore(database),
+      openActionStore(database),
+    ])
+    return { entries, actions, segments: openSegments(database, segmentEntries), close }
   }
 
   return {

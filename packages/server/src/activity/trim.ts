@@ -1,3 +1,4 @@
+import type { Config } from '../config.ts'
 import { idAt } from './entry-id.ts'
 import type { Records } from './records.ts'
 
@@ -5,14 +6,27 @@ import type { Records } from './records.ts'
 export type Retention = {
   readonly days: number
   readonly mostEntries: number
+  /** Of the audit trail. */
+  readonly auditDays: number
 }
+
+/** As the settings say. */
+export const retentionOf = ({
+  logDays,
+  logEntries,
+  auditDays,
+}: Pick<Config, 'logDays' | 'logEntries' | 'auditDays'>): Retention => ({
+  days: logDays,
+  mostEntries: logEntries,
+  auditDays,
+})
 
 const dayMs = 24 * 60 * 60 * 1000
 
 /** Deletes entries that are too old, and the oldest of those that are too many. */
 export const trim = async (
-  { entries, segments }: Pick<Records, 'entries' | 'segments'>,
-  { days, mostEntries }: Retention,
+  { entries, segments, actions }: Omit<Records, 'close'>,
+  { days, mostEntries, auditDays }: Retention,
   now: number,
 ): Promise<void> => {
   const tooOld = idAt(now - days * dayMs)
@@ -20,4 +34,5 @@ export const trim = async (
   const boundary = tooMany > tooOld ? tooMany : tooOld
   await entries.removeBefore(boundary)
   await segments.removeBefore(boundary)
+  await actions.removeBefore(idAt(now - auditDays * dayMs))
 }

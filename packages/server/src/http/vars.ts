@@ -1,3 +1,4 @@
+import type { BegunAction } from '../activity/audit.ts'
 import type { Entry } from '../activity/entry.ts'
 import type { App } from '../domain/app.ts'
 import type { Operator } from '../domain/operator.ts'
@@ -25,8 +26,10 @@ export type RequestVars = {
   facts: Partial<Entry> | undefined
   /** True once the log of the app has an entry for the request. */
   isNoted: boolean
-  /** True when the audit trail has one, so that the log of the app needs none. */
-  isAudited: boolean
+  /** The row that the audit trail has for it, until it has ended. */
+  action: BegunAction | undefined
+  /** Id of what was made, for the audit trail. */
+  made: string | undefined
 }
 
 declare module 'fastify' {
@@ -46,5 +49,6 @@ export const newVars = (): RequestVars => ({
   problem: undefined,
   facts: undefined,
   isNoted: false,
-  isAudited: false,
+  action: undefined,
+  made: undefined,
 })

@@ -76,7 +76,7 @@ describe.each(engines)('entries kept by $name', ({ cluster }) => {
   })
 
   it('go after their days, and the oldest go when there are too many', async () => {
-    const retention = { days: 10, mostEntries: 1_000 }
+    const retention = { days: 10, mostEntries: 1_000, auditDays: 365 }
     await using logs = await openTempActivity({ cluster, retention })
     const { activity, advance } = logs
     const day = 24 * 60 * 60 * 1000

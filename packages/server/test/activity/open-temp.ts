@@ -43,7 +43,7 @@ export const openTempActivity = async ({
   const reopen: TempActivity['reopen'] = (change = {}) => {
     const activity = openActivity({
       openLogs: openLogs({ folder, documents }),
-      retention: { days: 10, mostEntries: 1_000_000 },
+      retention: { days: 10, mostEntries: 1_000_000, auditDays: 365 },
       log,
       now: () => time,
       ...options,

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { ObjectId } from 'bson'
 import { openActivity } from '../../src/activity/activity.ts'
 import { openLogs } from '../../src/activity/open-logs.ts'
+import { retentionOf } from '../../src/activity/trim.ts'
 import { readConfig } from '../../src/config.ts'
 import { answerDataSource } from '../../src/data/answer-functions.ts'
 import type { Data } from '../../src/data/data.ts'
@@ -166,7 +167,7 @@ export const depsOver = async (
         const logsFolder = folder ?? (await mkdtemp(join(tmpdir(), 'regent-test-')))
         return openLogs({ folder: logsFolder, documents })()
       },
-      retention: { days: config.logDays, mostEntries: config.logEntries },
+      retention: retentionOf(config),
       log,
       now: clock,
     }),

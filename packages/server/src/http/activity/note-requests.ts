@@ -1,32 +1,44 @@
 import type { FastifyReply, FastifyRequest, onSendHookHandler } from 'fastify'
 import type { HttpContext } from '../context.ts'
+import { endAction } from './audit-requests.ts'
 import { requestEntry } from './request-entry.ts'
 
 /** Whether a log-in went well or not, its entry is on the disk before it is answered. */
 const isKept = new Set(['AUTH', 'API_KEY'])
 
-/** Notes what a client's request did, in the one place where all of them end. */
+/** What the answer has to wait for, if anything. */
+const note = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  context: HttpContext,
+): Promise<void> | undefined => {
+  const ending = endAction(request, reply, context)
+  if (ending !== undefined) return ending
+  const entry = requestEntry(request, reply, context)
+  if (entry === undefined) return undefined
+  const { activity } = context.deps
+  request.vars.isNoted = true
+  if (isKept.has(entry.type)) return activity.keep(entry)
+  activity.note(entry)
+  return undefined
+}
+
+/** Notes what a request did, in the one place where all of them end: for the log of its app, or the audit trail. */
 export const noteRequests =
   (context: HttpContext): onSendHookHandler =>
   (request, reply, payload, done) => {
-    const entry = requestEntry(request, reply, context)
-    if (entry === undefined) return done(null, payload)
-    const { activity } = context.deps
-    request.vars.isNoted = true
-    if (!isKept.has(entry.type)) {
-      activity.note(entry)
-      return done(null, payload)
-    }
-    void activity.keep(entry).then(() => done(null, payload))
+    const noted = note(request, reply, context)
+    if (noted === undefined) return done(null, payload)
+    void noted.then(() => done(null, payload))
   }
 
-/** For what goes wrong once a stream is open: it passes no hook any more. */
+/** For what goes wrong once a stream is open, and for answers that pass no hook. */
 export const noteStreamEnd = (
   request: FastifyRequest,
   reply: FastifyReply,
   context: HttpContext,
 ): void => {
-  if (request.vars.isNoted || request.vars.refusal === undefined) return
-  const entry = requestEntry(request, reply, context)
-  if (entry) context.deps.activity.note(entry)
+  const { vars } = request
+  if (!vars.isNoted && (vars.refusal !== undefined || vars.action))
+    void note(request, reply, context)
 }

@@ -87,7 +87,7 @@ export const requestEntry = (
   if (isRefused ? isUsual(refusal) : happening.listed === 'failures') return undefined
   if (happening.type === 'FUNCTION' && notedWhereRun.has(refusal)) return undefined
   const path = pathOf(request.url)
-  if (vars.isAudited || !isOfApis(path)) return undefined
+  if (!isOfApis(path)) return undefined
   return {
     type: happening.type,
     event: happening.event,

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { App } from '../../domain/app.ts'
 import type { Operator } from '../../domain/operator.ts'
 import { AppError, readShape } from '../../errors.ts'
+import { beginAction, noteMade } from '../../http/activity/audit-requests.ts'
 import type { HttpContext } from '../../http/context.ts'
 import type { OperatorGuard } from '../../http/require-operator.ts'
 import { getApp } from '../../use-cases/admin/apps.ts'
@@ -58,14 +59,20 @@ const answer = async (
   route: AdminRoute,
   exchange: Exchange,
 ): Promise<unknown> => {
+  const { request, reply } = exchange
+  if (route.access === 'write') await beginAction(context, request)
   const result = await perform(context, route, exchange)
-  const { reply } = exchange
+  noteMade(request, result)
   if (reply.sent) return reply
   reply.code(route.answer.status)
   if ('contentType' in route.answer && !reply.hasHeader('content-type'))
     reply.header('content-type', route.answer.contentType)
   return route.answer.status === 204 ? reply.send() : result
 }
+
+/** What changes something, and who logs in. */
+const isAudited = ({ access, method }: AdminRoute): boolean =>
+  access === 'write' || (access === 'open' && method === 'POST')
 
 const toOptions = (
   context: HttpContext,
@@ -74,6 +81,7 @@ const toOptions = (
 ): RouteOptions => ({
   method: route.method,
   url: route.path,
+  ...(isAudited(route) && { config: { audited: route.operation } }),
   ...(route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
   ...((route.access === 'read' || route.access === 'write') && { onRequest: guard(route.access) }),
   handler: (request, reply) => answer(context, route, { request, reply }),
