@@ -210,6 +210,12 @@ export const settings = {
     about:
       'largest call of a function, in bytes; log-in and account calls take 65536 at most, with a JWT 1048576',
   },
+  heldDataMib: {
+    env: 'REGENT_HELD_DATA_MIB',
+    schema: whole(1, 1_048_576).default(64),
+    about:
+      'documents in MiB, as they are stored, that the answers of one process hold together, and as much again for large bodies of calls; others wait their turn, and are answered 503 after 30 seconds',
+  },
   requestTimeoutSeconds: {
     env: 'REGENT_REQUEST_TIMEOUT_SECONDS',
     schema: whole(1, 3_600).default(30),

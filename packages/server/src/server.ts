@@ -21,10 +21,10 @@ import { openStreams } from './http/streams.ts'
 import { startDelivery } from './jobs/deliver-events.ts'
 import { startEndingStreams } from './jobs/end-streams.ts'
 import { startFinishingRotation } from './jobs/finish-rotation.ts'
+import { makeFirstOperator } from './jobs/first-operator.ts'
 import { followDeployments } from './jobs/follow-deployments.ts'
 import { startRevoking } from './jobs/revoke-tokens.ts'
 import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
-import { makeFirstOperator } from './jobs/first-operator.ts'
 import { startSweep } from './jobs/sweep.ts'
 import { openLog } from './log.ts'
 import { type Closers, closeAll, openDeps } from './open-deps.ts'
@@ -111,9 +111,6 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   }
 }
 
-const start = async (
-  {
-    config: settings,
 /** What one of the processes does for all. */
 const settleIn = async (deps: Deps, given: Config, givenSecrets: GivenSecrets): Promise<void> => {
   await makeFirstOperator(deps, given)
@@ -139,6 +136,9 @@ const startJobs = (
   for (const job of jobs) closers.push(() => job.stop())
 }
 
+const start = async (
+  {
+    config: settings,
     directories = [],
     givenSecrets = giveSecrets(),
     logTo,
