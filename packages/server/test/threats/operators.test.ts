@@ -14,7 +14,7 @@ import {
 import { logIn, refused } from '../client/clients.ts'
 
 /** Rows that are no `GET` and change nothing. */
-const onlyLooking = ['verifyUserToken']
+const onlyLooking = ['verifyToken']
 
 const pathOf = (server: TestServer, { path }: AdminRoute): string =>
   path.replace(/:(\w+)/g, (_, name: string) => {
@@ -30,6 +30,18 @@ const tryRow = (server: TestServer, route: AdminRoute, bearer?: string): Promise
 
 const nameOf = ({ method, path }: AdminRoute): string => `${method} ${path}`
 
+/** Does something to every row of one kind, ten at a time. */
+const tryRows = async (
+  access: AdminRoute['access'],
+  attempt: (route: AdminRoute, number: number) => Promise<void>,
+): Promise<void> => {
+  const rows = adminTable.filter(row => row.access === access)
+  expect(rows.length).toBeGreaterThan(3)
+  for (let start = 0; start < rows.length; start += 10) {
+    await Promise.all(rows.slice(start, start + 10).map((row, at) => attempt(row, start + at)))
+  }
+}
+
 describe('the rows of the Admin API', () => {
   it('that are no reading take full rights', () => {
     const writing = adminTable.filter(
@@ -42,7 +54,15 @@ describe('the rows of the Admin API', () => {
     expect(writing.length).toBeGreaterThan(5)
   })
 
-  it('that are open are the log-in and the description', () => {
+  it('that tell what lets somebody in take full rights too', () => {
+    const secret = ['listLetters', 'exportUsers']
+
+    const told = adminTable.filter(({ operation }) => secret.includes(operation))
+
+    expect(told.map(({ access }) => access)).toEqual(['write', 'write'])
+  })
+
+  it('that are open are the log-in, the description and the version', () => {
     const open = adminTable.filter(({ access }) => access === 'open' || access === 'refresh')
 
     expect(open.map(nameOf)).toEqual([
@@ -52,6 +72,7 @@ describe('the rows of the Admin API', () => {
       'POST /api/admin/v3.0/auth/session',
       'DELETE /api/admin/v3.0/auth/session',
       'GET /api/admin/v3.0/openapi.json',
+      'GET /api/private/v1.0/version',
     ])
   })
 
@@ -61,20 +82,19 @@ describe('the rows of the Admin API', () => {
     const person = await newOperator(server, { role: 'read-only' })
     const before = JSON.stringify(await server.deps.store.apps.list())
 
-    for (const route of adminTable.filter(({ access }) => access === 'write')) {
-      for (const { access } of [program, person]) {
-        expect(await refused(await tryRow(server, route, access)), nameOf(route)).toEqual({
-          status: 403,
-          error: 'this operator may only read',
-        })
-      }
-    }
-    for (const route of adminTable.filter(({ access }) => access === 'read')) {
+    await tryRows('write', async (route, number) => {
+      const { access } = number % 2 === 0 ? program : person
+      expect(await refused(await tryRow(server, route, access)), nameOf(route)).toEqual({
+        status: 403,
+        error: 'this operator may only read',
+      })
+    })
+    await tryRows('read', async route => {
       const { status } = await tryRow(server, route, program.access)
       expect([401, 403, 500], nameOf(route)).not.toContain(status)
-    }
+    })
     expect(JSON.stringify(await server.deps.store.apps.list())).toBe(before)
-  })
+  }, 60_000)
 
   it('open to nobody without a token, nor with one that is not for them', async () => {
     await using server = await startTestServer()
@@ -93,11 +113,16 @@ describe('the rows of the Admin API', () => {
       `${head}.${payload}.${'A'.repeat(43)}`,
     ]
 
-    for (const route of adminTable.filter(row => row.access === 'read' || row.access === 'write')) {
-      expect((await tryRow(server, route)).status, nameOf(route)).toBe(401)
-      for (const bearer of forged) {
+    for (const access of ['read', 'write'] as const) {
+      await tryRows(access, async (route, number) => {
+        const bearer = forged[number % forged.length] ?? ''
+        expect((await tryRow(server, route)).status, nameOf(route)).toBe(401)
         expect((await tryRow(server, route, bearer)).status, nameOf(route)).toBe(401)
-      }
+      })
+    }
+    for (const bearer of forged) {
+      const answer = await server.request('GET', adminPaths.profile(), { bearer })
+      expect(answer.status).toBe(401)
     }
     for (const bearer of [access, refresh]) {
       const asUser = await server.request('GET', clientPaths.profile(), { bearer })
@@ -148,7 +173,7 @@ describe('guesses at an operator', () => {
 
     const statuses = (await Promise.all(many)).map(({ status }) => status)
 
-    expect(statuses.filter(status => status === 401).length).toBeLessThan(30)
+    expect(statuses.filter(status => status === 401).length).toBeLessThanOrEqual(10)
     expect((await tryLogIn(server)).status).toBe(429)
   })
 
@@ -161,7 +186,8 @@ describe('guesses at an operator', () => {
         headers: { 'x-forwarded-for': address },
       })
     expect((await from('192.0.2.1', 'password')).status).toBe(200)
-    for (let host = 1; host <= 50; host += 1) await from(`198.51.100.${host}`, 'wrong password')
+    const hosts = Array.from({ length: 50 }, (_, host) => `198.51.100.${host}`)
+    await Promise.all(hosts.map(host => from(host, 'wrong password')))
 
     const stranger = await from('203.0.113.9', 'password')
     const owner = await from('192.0.2.1', 'password')

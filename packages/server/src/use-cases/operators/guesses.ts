@@ -48,9 +48,16 @@ const isWrong = (error: unknown): boolean =>
   error instanceof AppError &&
   (error.refusal === 'invalidPassword' || error.refusal === 'operatorKeyRefused')
 
+/** What is counted already is told of no one more than this. */
+const afterCounting = ({ pair, anywhere, fromAddress }: Counters): Counters => {
+  const oneMore = (counter: Counter): Counter => ({ ...counter, free: counter.free + 1 })
+  return { pair: oneMore(pair), anywhere: oneMore(anywhere), fromAddress: oneMore(fromAddress) }
+}
+
 /**
  * Proves who an operator is, and counts failures. Asked before and after: when others failed while this guess was
- * worked on, nobody is told how it ended, so that many guesses sent at once are worth no more than a few.
+ * worked on, nobody is told how it ended. A failure is counted before it is told, so that no more of many guesses sent
+ * at once are told than of as many sent one by one.
  *
  * @throws `tooManyRequests`, and what the proof throws
  */
@@ -59,16 +66,17 @@ export const guardGuess = async <Proof>(
   guess: OperatorGuess & { readonly isKnownPlace: () => Promise<boolean> },
   prove: () => Promise<Proof>,
 ): Promise<Proof> => {
+  const { isKnownPlace } = guess
   const counters = countersOf(guess)
-  await admit(deps, counters, guess.isKnownPlace)
+  await admit(deps, counters, isKnownPlace)
   const [outcome] = await Promise.allSettled([prove()])
-  const hasFailed = await admit(deps, counters, guess.isKnownPlace)
   if (outcome.status === 'fulfilled') {
-    if (hasFailed) await deps.store.limits.remove(counters.pair.key)
+    if (await admit(deps, counters, isKnownPlace)) await deps.store.limits.remove(counters.pair.key)
     return outcome.value
   }
   if (isWrong(outcome.reason)) {
     await Promise.all(Object.values(counters).map(counter => count(deps, counter)))
+    await admit(deps, afterCounting(counters), isKnownPlace)
   }
   throw outcome.reason
 }
