@@ -156,6 +156,12 @@ export const adminPaths = {
   syncReset: app('/sync/force_reset'),
   syncSchemaVersions: app('/sync/schemas/versions'),
   providerRegions: path('/provider_regions'),
+  /** What happened. */
+  logs: app('/logs'),
+  /** Ours: what happened in all apps. */
+  allLogs: project('/logs'),
+  /** Ours: what operators did. */
+  audit: project('/audit'),
   /** Ours: events that the app's triggers could not be given. */
   failedEvents: app('/triggers/failed_events'),
   /** Ours: what the rules say about an operation of a user, and why. */

@@ -6,10 +6,13 @@ import { appRoutes } from './apps.ts'
 import { authRoutes } from './auth.ts'
 import { deployConfigRoutes } from './deploying/deploy-config.ts'
 import { deploymentRoutes } from './deploying/deployments.ts'
+import { descriptionRoutes } from './deploying/description.ts'
 import { draftRoutes } from './deploying/drafts.ts'
+import { transferRoutes } from './deploying/transfer.ts'
 import { failedEventRoutes } from './failed-events.ts'
 import { functionRoutes } from './functions.ts'
 import { itemTable } from './items/index.ts'
+import { logRoutes } from './logs/index.ts'
 import { mailboxRoutes } from './mailbox.ts'
 import { maintenanceRoutes } from './maintenance.ts'
 import { movingRoutes } from './moving.ts'
@@ -38,6 +41,7 @@ export const adminTable: readonly AdminRoute[] = [
   ...movingRoutes,
   ...apiKeyRoutes,
   ...mailboxRoutes,
+  ...logRoutes,
   ...secretRoutes,
   ...maintenanceRoutes,
   ...functionRoutes,
@@ -47,6 +51,8 @@ export const adminTable: readonly AdminRoute[] = [
   ...deploymentRoutes,
   ...draftRoutes,
   ...deployConfigRoutes,
+  ...transferRoutes,
+  ...descriptionRoutes,
   ...syncRoutes,
   ...providerRegionRoutes,
   ...privateRoutes,
