@@ -48,8 +48,8 @@ describe('a directory of the layout before 2021', () => {
     expect(kept['functions/total.js']).toBe(
       await readFile(join(fixture('forum'), 'functions/total/source.js'), 'utf8'),
     )
-    const values = Object.values(directory.secrets)
-    expect(values.length).toBeGreaterThan(2)
+    const values = Object.values(directory.secrets).filter(value => value.length > 3)
+    expect(values.length).toBeGreaterThan(0)
     for (const value of values) expect(JSON.stringify(kept)).not.toContain(value)
   })
 
