@@ -1,6 +1,9 @@
 import type { Command } from './command.ts'
 import { appCommands, appGroups } from './rows/apps.ts'
+import { maintenanceCommands } from './rows/maintenance.ts'
+import { movingCommands } from './rows/moving.ts'
 import { app, data, json } from './rows/options.ts'
+import { userCommands } from './rows/users.ts'
 
 const url = [
   '--url <address>',
@@ -8,7 +11,6 @@ const url = [
 ] as const
 const key = ['<key>', 'id or name of a server key'] as const
 const secret = ['<name>', 'name of the secret'] as const
-const user = ['<user>', 'user id or e-mail address'] as const
 
 const dataSource = [
   '--data-source <name=address>',
@@ -132,62 +134,8 @@ const rows: readonly Command[] = [
     load: () => import('./commands/migrate/check.ts'),
   },
   ...appCommands,
-  {
-    name: 'users list',
-    about: 'list users, oldest first',
-    options: [
-      app,
-      ['--after <user id>', 'go on after this user'],
-      ['--limit <number>', 'users to list, default 50'],
-      json,
-      data,
-    ],
-    examples: [
-      ['regent users list', 'the first fifty'],
-      ['regent users list --limit 100000 --json > users.json', 'all of them'],
-    ],
-    load: () => import('./commands/users/list.ts'),
-  },
-  {
-    name: 'users show',
-    about: 'show one user',
-    args: [user],
-    options: [app, json, data],
-    examples: [['regent users show ada@example.com', 'by e-mail address']],
-    load: () => import('./commands/users/show.ts'),
-  },
-  {
-    name: 'users disable',
-    about: 'keep a user out: end all sessions, refuse log-ins',
-    args: [user],
-    options: [app, data],
-    examples: [['regent users disable ada@example.com', 'until `users enable`']],
-    load: () => import('./commands/users/disable.ts'),
-  },
-  {
-    name: 'users enable',
-    about: 'let a disabled user in again',
-    args: [user],
-    options: [app, data],
-    examples: [['regent users enable ada@example.com', 'after `users disable`']],
-    load: () => import('./commands/users/enable.ts'),
-  },
-  {
-    name: 'users logout',
-    about: 'end all sessions of a user',
-    args: [user],
-    options: [app, data],
-    examples: [['regent users logout 6921f0a1b2c3d4e5f6a7b8c9', 'by user id']],
-    load: () => import('./commands/users/logout.ts'),
-  },
-  {
-    name: 'users delete',
-    about: 'delete a user and all that is kept of them, for ever',
-    args: [user],
-    options: [app, data],
-    examples: [['regent users delete ada@example.com', 'there is no way back']],
-    load: () => import('./commands/users/delete.ts'),
-  },
+  ...userCommands,
+  ...movingCommands,
   {
     name: 'functions run',
     about: 'run a function of the app as the system or as a user; prints its result',
@@ -276,6 +224,7 @@ const rows: readonly Command[] = [
     examples: [['regent keys delete ci', 'there is no way back']],
     load: () => import('./commands/keys/delete.ts'),
   },
+  ...maintenanceCommands,
   {
     name: 'secrets list',
     about: 'list the names of secrets; values are never shown',
@@ -381,6 +330,6 @@ export const groups: Readonly<Record<string, string>> = {
   users: 'find and manage users',
   functions: "run the app's functions",
   rules: 'say who may do what with documents, and why',
-  keys: 'make and manage server keys, which programs log in with',
+  keys: 'manage server keys, which programs log in with, and the keys of the server itself',
   secrets: 'keep what auth providers and functions need and nobody may see',
 }

@@ -92,7 +92,7 @@ export const cliErrors = {
   appUnclear: { title: 'The server has several apps.', fix: 'Pick one with --app: {apps}.' },
   userUnknown: {
     title: 'The app {app} has no user {user}.',
-    fix: 'Look for the right one with `regent users list`. Who registered and never logged in is no user yet.',
+    fix: 'Look for the right one with `regent users list`; who registered and never logged in is in `regent users pending list`.',
   },
   keyUnknown: {
     title: 'The app {app} has no server key {key}.',
@@ -109,6 +109,22 @@ export const cliErrors = {
   fileUnreadable: {
     title: 'The file {file} cannot be read ({detail}).',
     fix: 'Name another, or make it readable for this user.',
+  },
+  fileUnwritable: {
+    title: 'The file {file} cannot be written ({detail}).',
+    fix: 'Nothing was changed. Name one that is not there yet, in a folder of this user.',
+  },
+  columnsUnknown: {
+    title: 'The heading of {file} has columns that are unknown, or stand there twice: {names}.',
+    fix: 'Nothing was sent. Columns are {known}.',
+  },
+  fileThere: {
+    title: 'There is a file {file} already.',
+    fix: 'Name another: nothing is overwritten.',
+  },
+  exportCut: {
+    title: 'The export was cut off before its end: {detail}',
+    fix: 'Nothing is left of {file}; repeat the command.',
   },
   secretsWrong: {
     title: 'The secrets of {file} cannot be used:\n{detail}',
@@ -138,6 +154,27 @@ export const cliErrors = {
   hostUnknown: {
     title: 'This machine has no address {host}.',
     fix: 'Choose another with --host or REGENT_HOST: 127.0.0.1 for this machine only, 0.0.0.0 for all networks.',
+  },
+  fileThere: { title: 'There is a file {file} already.', fix: 'Name another.' },
+  nothingThere: {
+    title: 'The data folder {data} holds no store.',
+    fix: 'Name the right one with --data or REGENT_DATA, or the MongoDB with --store.',
+  },
+  backupFailed: {
+    title: 'The backup {file} could not be made: {detail}.',
+    fix: 'Nothing of it is left. Is there room on the disk, and does the server still run?',
+  },
+  backupWrong: {
+    title: 'The backup {file} cannot be used: {detail}.',
+    fix: 'Take another one; nothing was replaced in a data folder.',
+  },
+  placeTaken: {
+    title: 'There is data already: {detail}.',
+    fix: 'Name an empty place, or put the backup in its stead with --replace.',
+  },
+  storeRefused: {
+    title: 'The store is not opened: {detail}.',
+    fix: 'Nothing was changed.',
   },
   folderTaken: {
     title: 'Another Regent server is using the data folder {data}{where}.',

@@ -27,6 +27,7 @@ export { PushClient } from './push-client.ts'
 export {
   type DefaultObject,
   type DefaultUserProfileData,
+  type ExportedData,
   User,
   type UserIdentity,
   UserState,

@@ -1,3 +1,5 @@
+import type { UserDataWire } from '@regent/protocol'
+import { clientPaths } from '@regent/protocol/paths'
 import { readCustomData, readSessionOf } from './access-token.ts'
 import { ApiKeyAuth } from './api-key-auth.ts'
 import { type Credentials, isProviderType, type ProviderType } from './credentials.ts'
@@ -23,6 +25,9 @@ export const UserState = {
 export type UserState = (typeof UserState)[keyof typeof UserState]
 
 export type UserIdentity = { readonly id: string; readonly providerType: ProviderType }
+
+/** Everything that a server keeps about a user; times are texts as ISO 8601 has them, custom data is extended JSON. */
+export type ExportedData = UserDataWire
 
 /** Any object: what custom user data is when nobody says more. */
 export type DefaultObject = Record<string, unknown>
@@ -243,6 +248,17 @@ export class User<
    */
   async unlinkCredentials(identity: UserIdentity): Promise<void> {
     await this.#actions.unlink(this.#record, identity)
+  }
+
+  /**
+   * Everything that the server keeps about the user, as JSON to hand to them: profile, identities, custom user data,
+   * sessions, devices, API keys (never the keys themselves) and log entries. Ours.
+   *
+   * @throws RegentError when the server cannot be reached or the session is over
+   */
+  async exportData(): Promise<ExportedData> {
+    const path = clientPaths.exportData()
+    return (await this.#actions.send(this.#record, { method: 'GET', path })) as ExportedData
   }
 
   /** Called after each new access token, link, log-in and log-out of this user. */

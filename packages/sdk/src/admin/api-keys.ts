@@ -26,6 +26,8 @@ export type NewAdminApiKey = AdminApiKey & {
 export type AdminApiKeys = {
   /** Server keys, oldest first; with `prefix`, the keys of all users that begin so. */
   list(app: AdminApp, options?: { readonly prefix?: string }): Promise<AdminApiKey[]>
+  /** A server key or one of a user. */
+  get(app: AdminApp, keyId: string): Promise<AdminApiKey>
   /** Makes a server key. */
   create(app: AdminApp, name: string): Promise<NewAdminApiKey>
   enable(app: AdminApp, keyId: string): Promise<void>
@@ -56,6 +58,8 @@ export const createAdminApiKeys = ({ request, projectId }: AdminHttp): AdminApiK
       const keys = await request<readonly AdminApiKeyWire[]>('GET', await pathOf(app), { query })
       return keys.map(toKey)
     },
+    get: async (app, keyId) =>
+      toKey(await request('GET', adminPaths.apiKey(await projectId(), app.id, keyId))),
     create: async (app, name) => {
       const body = { name }
       const made = await request<NewAdminApiKeyWire>('POST', await pathOf(app), { body })

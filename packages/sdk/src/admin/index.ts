@@ -9,8 +9,12 @@ import {
 } from './deployments.ts'
 import { type AdminFunctions, createAdminFunctions } from './functions.ts'
 import { type AdminClientOptions, type AdminHttp, createAdminHttp } from './http.ts'
+import { type AdminItems, createAdminItems } from './items/items.ts'
+import { type AdminSecurity, createAdminSecurity } from './items/security.ts'
+import { type AdminAudit, type AdminLogs, createAdminAudit, createAdminLogs } from './logs.ts'
 import { type AdminMailbox, createAdminMailbox } from './mailbox.ts'
 import { type AdminMaintenance, createAdminMaintenance } from './maintenance.ts'
+import { type AdminMoving, createAdminMoving } from './moving.ts'
 import { type AdminOperators, createAdminOperators } from './operators.ts'
 import { type AdminPendingUsers, createAdminPendingUsers } from './pending.ts'
 import { type AdminRules, createAdminRules } from './rules.ts'
@@ -41,6 +45,24 @@ export type {
 export { AdminError } from './error.ts'
 export type { AdminFunctions, FunctionRun, RunFunctionOptions } from './functions.ts'
 export type { AdminClientOptions } from './http.ts'
+export type { AdminAuthProviders } from './items/auth-providers.ts'
+export type { Items } from './items/crud.ts'
+export type { AdminItems, AppEnvironment } from './items/items.ts'
+export type { AdminLogForwarders } from './items/log-forwarders.ts'
+export type { AdminSecurity } from './items/security.ts'
+export type { AdminCollectionRules, AdminServices } from './items/services.ts'
+export type { AdminTriggers } from './items/triggers.ts'
+export type {
+  AdminAudit,
+  AdminLogs,
+  AuditRow,
+  FollowLogsOptions,
+  ListAuditOptions,
+  ListLogsOptions,
+  LogEntry,
+  LogsOf,
+  LogsPage,
+} from './logs.ts'
 export type { AdminMailbox, MailboxLetter } from './mailbox.ts'
 export type {
   AdminKeys,
@@ -48,6 +70,7 @@ export type {
   AdminSigningKey,
   RotateSigningKeysOptions,
 } from './maintenance.ts'
+export type { AdminMoving, ImportedUsers, ImportNote, ImportUsersOptions } from './moving.ts'
 export type {
   AdminOperator,
   AdminOperators,
@@ -88,11 +111,16 @@ export class AdminClient {
   readonly drafts: AdminDrafts
   readonly users: AdminUsers
   readonly pendingUsers: AdminPendingUsers
+  readonly moving: AdminMoving
   readonly apiKeys: AdminApiKeys
   readonly functions: AdminFunctions
   readonly secrets: AdminSecrets
   readonly rules: AdminRules
+  readonly items: AdminItems
+  readonly security: AdminSecurity
   readonly mailbox: AdminMailbox
+  readonly logs: AdminLogs
+  readonly audit: AdminAudit
   readonly operators: AdminOperators
   readonly maintenance: AdminMaintenance
 
@@ -106,11 +134,16 @@ export class AdminClient {
     this.drafts = createAdminDrafts(http)
     this.users = createAdminUsers(http)
     this.pendingUsers = createAdminPendingUsers(http)
+    this.moving = createAdminMoving(http)
     this.apiKeys = createAdminApiKeys(http)
     this.functions = createAdminFunctions(http)
     this.secrets = createAdminSecrets(http)
     this.rules = createAdminRules(http)
+    this.items = createAdminItems(http)
+    this.security = createAdminSecurity(http)
     this.mailbox = createAdminMailbox(http)
+    this.logs = createAdminLogs(http)
+    this.audit = createAdminAudit(http)
     this.operators = createAdminOperators(http)
     this.maintenance = createAdminMaintenance(http)
   }

@@ -7,6 +7,8 @@ export type DeviceStore = {
   findById(id: string): Promise<Device | undefined>
   /** Those of the ids that are known, in no order. */
   listByIds(ids: readonly string[]): Promise<Device[]>
+  /** Devices that the user was the last to log in from, oldest first. */
+  listByUser(userId: string, limit: number): Promise<Device[]>
   /** Adds the device, or replaces what is known of it. */
   put(device: Device): Promise<void>
   removeByUser(userId: string): Promise<void>
@@ -32,6 +34,13 @@ export const openDeviceStore = async (database: Database): Promise<DeviceStore> 
     listByIds: async ids => {
       const found = await devices.find({ _id: { $in: ids.map(toObjectId) } }, { hint: '_id_' })
       return found.map(toDevice)
+    },
+    listByUser: async (userId, limit) => {
+      const found = await devices.find(
+        { userId: toObjectId(userId) },
+        { sort: { userId: 1 }, limit, hint: 'userId_1' },
+      )
+      return found.map(toDevice).sort((a, b) => a.createdAt - b.createdAt)
     },
     put: async ({ id, appId, userId, details, createdAt }) => {
       await devices.replaceOne(

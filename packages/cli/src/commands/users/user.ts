@@ -1,6 +1,7 @@
 import type { AdminApp, AdminUser } from '@regent/sdk/admin'
 import type { CommandInput } from '../../command.ts'
 import { CliError } from '../../errors.ts'
+import { toTime } from '../../output.ts'
 import { type FoundServer, findApp, findServer } from '../../running-server.ts'
 import type { Terminal } from '../../terminal.ts'
 
@@ -16,6 +17,13 @@ export const describeUser = ({ profile, identities }: AdminUser): string => {
   if (typeof known === 'string') return known
   return identities.every(({ providerType }) => providerType === 'anon-user') ? '(anonymous)' : ''
 }
+
+/** What an operator may want to do something about; empty for most users. */
+export const describeState = ({ disabled, deletesAt }: AdminUser): string =>
+  [
+    ...(disabled ? ['disabled'] : []),
+    ...(deletesAt ? [`deleted on ${toTime(deletesAt).slice(0, 10)}`] : []),
+  ].join(', ')
 
 /**
  * The user that the first argument names, by id or by e-mail address.
@@ -46,7 +54,7 @@ export const findUserOf = async (
   return user
 }
 
-type Verb = 'disable' | 'enable' | 'logOut' | 'delete'
+type Verb = 'disable' | 'enable' | 'logOut' | 'restore'
 
 /** Does one thing to the user that the first argument names, and says so. */
 export const changeUser = async (

@@ -1,4 +1,3 @@
-import { noDeviceId } from '@regent/protocol'
 import type { Document } from 'bson'
 import type { KeptEntry } from '../../activity/entry.ts'
 import type { Deps } from '../../deps.ts'
@@ -28,6 +27,8 @@ export type UserDetails = {
 /** How many of each are wanted. */
 export type DetailLimits = { readonly sessions: number; readonly events: number }
 
+const mostDevices = 1_000
+
 const readCustomData = async (
   { data }: Deps,
   app: App,
@@ -54,15 +55,9 @@ const findAccount = async ({ store }: Deps, user: User): Promise<PasswordAccount
   return identity && store.passwords.findByIdentity(identity.id)
 }
 
-const listDevices = ({ store }: Deps, sessions: readonly Session[]): Promise<Device[]> => {
-  const ids = new Set(sessions.map(({ deviceId }) => deviceId))
-  ids.delete(noDeviceId)
-  return ids.size === 0 ? Promise.resolve([]) : store.devices.listByIds([...ids])
-}
-
-/** Devices of the user's sessions. */
-export const listUserDevices = async (deps: Deps, { id }: User): Promise<Device[]> =>
-  listDevices(deps, await deps.store.sessions.listNewest(id, 1_000))
+/** Devices that the user was the last to log in from, oldest first. */
+export const listUserDevices = ({ store }: Deps, { id }: User): Promise<Device[]> =>
+  store.devices.listByUser(id, mostDevices)
 
 export const readDetails = async (
   deps: Deps,
@@ -71,10 +66,11 @@ export const readDetails = async (
 ): Promise<UserDetails> => {
   const { store, activity, now } = deps
   const events = { appId: app.id, userId: user.id, limit: limits.events }
-  const [account, custom, allSessions, apiKeys, entries] = await Promise.all([
+  const [account, custom, allSessions, devices, apiKeys, entries] = await Promise.all([
     findAccount(deps, user),
     readCustomData(deps, app, user.id),
     store.sessions.listNewest(user.id, limits.sessions),
+    listUserDevices(deps, user),
     listKeys(deps, user),
     activity.find(events),
   ])
@@ -86,7 +82,7 @@ export const readDetails = async (
     account,
     ...custom,
     sessions,
-    devices: await listDevices(deps, sessions),
+    devices,
     apiKeys: apiKeys.filter(({ deleting }) => !deleting),
     events: entries,
   }

@@ -40,7 +40,7 @@ export const userRoutesOfOne: readonly AdminRoute[] = [
     method: 'GET',
     path: pathOf(adminPaths.userDevices),
     operation: 'listUserDevices',
-    summary: 'Devices of the sessions of a user.',
+    summary: 'Devices that a user logged in from.',
     tag: 'users',
     access: 'read',
     answer: { status: 200, shape: z.array(userDeviceWire) },

@@ -1,0 +1,8 @@
+import type { Run } from '../../../command.ts'
+import { changePending } from './pending.ts'
+
+export const run: Run = (input, terminal) =>
+  changePending(input, terminal, {
+    verb: 'sendConfirmation',
+    done: 'was sent the confirmation letter',
+  })
