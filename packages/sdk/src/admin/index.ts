@@ -12,6 +12,7 @@ import { type AdminClientOptions, type AdminHttp, createAdminHttp } from './http
 import { type AdminItems, createAdminItems } from './items/items.ts'
 import { type AdminSecurity, createAdminSecurity } from './items/security.ts'
 import { type AdminAudit, type AdminLogs, createAdminAudit, createAdminLogs } from './logs.ts'
+import { type AdminAudit, type AdminLogs, createAdminAudit, createAdminLogs } from './logs.ts'
 import { type AdminMailbox, createAdminMailbox } from './mailbox.ts'
 import { type AdminMaintenance, createAdminMaintenance } from './maintenance.ts'
 import { type AdminMoving, createAdminMoving } from './moving.ts'
@@ -52,6 +53,17 @@ export type { AdminLogForwarders } from './items/log-forwarders.ts'
 export type { AdminSecurity } from './items/security.ts'
 export type { AdminCollectionRules, AdminServices } from './items/services.ts'
 export type { AdminTriggers } from './items/triggers.ts'
+export type {
+  AdminAudit,
+  AdminLogs,
+  AuditRow,
+  FollowLogsOptions,
+  ListAuditOptions,
+  ListLogsOptions,
+  LogEntry,
+  LogsOf,
+  LogsPage,
+} from './logs.ts'
 export type {
   AdminAudit,
   AdminLogs,
@@ -121,6 +133,8 @@ export class AdminClient {
   readonly mailbox: AdminMailbox
   readonly logs: AdminLogs
   readonly audit: AdminAudit
+  readonly logs: AdminLogs
+  readonly audit: AdminAudit
   readonly operators: AdminOperators
   readonly maintenance: AdminMaintenance
 
@@ -142,6 +156,8 @@ export class AdminClient {
     this.items = createAdminItems(http)
     this.security = createAdminSecurity(http)
     this.mailbox = createAdminMailbox(http)
+    this.logs = createAdminLogs(http)
+    this.audit = createAdminAudit(http)
     this.logs = createAdminLogs(http)
     this.audit = createAdminAudit(http)
     this.operators = createAdminOperators(http)
