@@ -10,6 +10,8 @@ export type Terminal = {
   write(text: string): void
   /** What went wrong, to standard error. */
   complain(text: string): void
+  /** True when a person sees what is complained at once, so that a line of it may be written anew. */
+  readonly isWatched?: boolean
   /** Standard input to its end; `undefined` where a person would have to type it. */
   readInput(): Promise<string | undefined>
   /** Colours where the reader sees them: none in files, pipes and with `NO_COLOR`. */
@@ -32,6 +34,7 @@ export const openTerminal = (): Terminal => {
     cwd: process.cwd(),
     write: text => void process.stdout.write(text),
     complain: text => void process.stderr.write(text),
+    isWatched: process.stderr.isTTY === true,
     readInput: async () => {
       if (process.stdin.isTTY) return undefined
       process.stdin.setEncoding('utf8')

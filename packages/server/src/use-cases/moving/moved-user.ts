@@ -17,8 +17,23 @@ const describe = (issue: z.core.$ZodIssue): string => {
   return issue.code === 'too_big' ? `'${field}' is too long` : `'${field}' is not valid`
 }
 
+/** By what people find a line that cannot be taken. */
+type Shown = { readonly _id?: string; readonly email?: string }
+
+const longestShown = 254
+
+const shownOf = (value: unknown): Shown => {
+  const { _id, email } = (typeof value === 'object' && value !== null ? value : {}) as Record<
+    string,
+    unknown
+  >
+  const isShort = (text: unknown): text is string =>
+    typeof text === 'string' && text.length <= longestShown
+  return { ...(isShort(_id) && { _id }), ...(isShort(email) && { email }) }
+}
+
 /** Reads a line of an import. */
-export const readLine = (line: string): MovedUserWire | Problem => {
+export const readLine = (line: string): MovedUserWire | (Problem & Shown) => {
   let value: unknown
   try {
     value = parseJson(line, limits)
@@ -27,5 +42,7 @@ export const readLine = (line: string): MovedUserWire | Problem => {
     throw error
   }
   const read = movedUserWire.safeParse(value, { reportInput: true })
-  return read.success ? read.data : { problem: describe(read.error.issues[0] as z.core.$ZodIssue) }
+  if (read.success) return read.data
+  const issue = read.error.issues[0] as z.core.$ZodIssue
+  return { ...shownOf(value), problem: describe(issue) }
 }
