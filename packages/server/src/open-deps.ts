@@ -72,7 +72,9 @@ const findUserOf =
   ({ users }: Store) =>
   async (appId: string, userId: string): Promise<User | undefined> => {
     const user = await users.findById(userId)
-    return user?.appId === appId && !user.deleting ? user : undefined
+    return user?.appId === appId && !user.deleting && user.deletesAt === undefined
+      ? user
+      : undefined
   }
 
 /** Opens everything that use-cases may touch. What must be closed goes on the list. */
@@ -124,6 +126,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
       readCustomData: (app, userId) => data.readCustomData(app, userId),
     }),
     secrets,
+    mostHeldBytes: config.heldDataMib * 1024 * 1024,
     findApp: store.apps.findById,
     findUser: findUserOf(store),
     openFile: path => openEmbedded({ path, changeLog: true, ...(writers && { writers }) }),

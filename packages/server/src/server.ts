@@ -15,6 +15,7 @@ import { logOffers } from './documents/mongodb/log-offers.ts'
 import { ownFolder } from './documents/ownership.ts'
 import { serverDatabaseOf } from './domain/mongodb-address.ts'
 import { openBaseUrl } from './http/base-url.ts'
+import { openBodies } from './http/bodies.ts'
 import type { HttpContext } from './http/context.ts'
 import { openListener } from './http/listener.ts'
 import { openStreams } from './http/streams.ts'
@@ -200,6 +201,7 @@ const start = async (
     projectId,
     operators: { projectId, tokens },
     baseUrl: openBaseUrl(given.publicUrl, config),
+    bodies: openBodies(config),
     streams,
     isStopping: () => isStopping,
   }

@@ -1,10 +1,11 @@
 import type { Document } from 'bson'
 import type { App } from '../domain/app.ts'
 import type { Actor } from './actor.ts'
+import type { Held } from './room/holding.ts'
 import type { Explanation } from './rules/explain/explanation.ts'
 import type { ExplainCall } from './rules/explain/open-explaining.ts'
-import type { Changes } from './watch/changes.ts'
 import type { ErasedApp } from './sources/erase-own.ts'
+import type { Changes } from './watch/changes.ts'
 
 /** One call of a service function. */
 export type DataCall = {
@@ -16,6 +17,11 @@ export type DataCall = {
   readonly args: readonly unknown[]
   /** Whose way of writing arguments: named ones of clients, or those in order of functions. */
   readonly dialect: 'client' | 'function'
+  /**
+   * Told what the result takes up, by somebody who holds it longer than the call and has to say when it is gone. Default:
+   * it is gone when the call has ended.
+   */
+  readonly onHeld?: (held: Held) => void
 }
 
 /** The data sources of all apps. */
@@ -24,7 +30,8 @@ export type Data = {
    * Does one operation as the actor, and gives its result as a BSON value with numbers as wide as they are stored.
    *
    * @throws `serviceNotFound`, `serviceCommandNotFound`, `ruleNotFound`, `writeRefused`, `schemaRefused`,
-   * `operatorRefused`, `namespaceRefused`, `readSizeLimit`, `databaseError`, `dataSourceUnavailable`, `fieldInvalid`
+   * `operatorRefused`, `namespaceRefused`, `readSizeLimit`, `databaseError`, `dataSourceUnavailable`, `fieldInvalid`,
+   * `overloaded` where there is no memory for the result
    */
   run(app: App, call: DataCall, actor: Actor): Promise<unknown>
   /** Resolves once the stream is open: a write that starts afterwards is seen. @throws as `run`, and `watchNotOffered` */
@@ -52,8 +59,8 @@ export type Data = {
    * waits two seconds at most.
    */
   prepareCustomData(app: App): Promise<void>
+  /** Removes all documents of the app's own data sources, for an app that is no more. @throws `dataSourceUnavailable` */
+  eraseOwn(app: ErasedApp): Promise<void>
   /** Frees files, threads and sockets of all data sources. May be called twice. */
   close(): Promise<void>
 }
-  /** Removes all documents of the app's own data sources, for an app that is no more. @throws `dataSourceUnavailable` */
-  eraseOwn(app: ErasedApp): Promise<void>

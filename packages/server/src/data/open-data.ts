@@ -8,14 +8,17 @@ import type { SecretBox } from '../security/secret-box.ts'
 import { openCustomUserData } from './custom-user-data/custom-user-data.ts'
 import type { Data } from './data.ts'
 import { openOperations } from './operations/operations.ts'
+import { openRooms } from './room/rooms.ts'
 import { openExplaining } from './rules/explain/open-explaining.ts'
 import type { Rules } from './rules/open-judge.ts'
-import { openSources, type SourcesOptions } from './sources/sources.ts'
 import { eraseOwn } from './sources/erase-own.ts'
+import { openSources, type SourcesOptions } from './sources/sources.ts'
 import { openViews } from './view/open-view.ts'
 import { openWatch } from './watch/watch.ts'
 
 export type DataOptions = SourcesOptions & {
+  /** Bytes of documents that results may hold together. Default 64 MiB. */
+  readonly mostHeldBytes?: number
   /** The server's own store. Its owner closes it. */
   readonly documents: Documents
   readonly log: Log
@@ -33,23 +36,25 @@ export type DataOptions = SourcesOptions & {
   findUser(appId: string, userId: string): Promise<User | undefined>
 }
 
+const usualHeldBytes = 64 * 1024 * 1024
+
 export const openData = (options: DataOptions): Data => {
-  const { rules, now } = options
+  const { rules, now, mostHeldBytes = usualHeldBytes } = options
   const { judge } = rules
   const sources = openSources(options)
   const views = openViews(now)
-  const { run } = openOperations({ sources, judge, views, now })
+  const { run } = openOperations({ sources, judge, views, hold: openRooms(mostHeldBytes), now })
   const watch = openWatch({ ...options, judge, sources })
   return {
     run,
     watch: watch.open,
     explainRules: openExplaining({ rules, sources, now }),
+    eraseOwn: app => eraseOwn({ sources, links: options.links }, app),
     ...openCustomUserData({ ...options, sources }),
     close: async () => {
       await watch.close()
       await views.close()
       await sources.close()
-    eraseOwn: app => eraseOwn({ sources, links: options.links }, app),
     },
   }
 }

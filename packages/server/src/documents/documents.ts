@@ -16,6 +16,13 @@ export type ReadLimits = {
   readonly maxExamined?: number
   /** Bytes of documents handed out together. Default unlimited; more ends the read with code 292. */
   readonly maxResultBytes?: number
+  /** Told how many bytes of documents are handed out, before they are. */
+  readonly onBytes?: (bytes: number) => void
+  /**
+   * For whom is read: on the embedded engine, whose readers are few, reads of one take turns with those of others. Default
+   * the server itself.
+   */
+  readonly owner?: string
 }
 
 export type FindOptions = ReadLimits & {

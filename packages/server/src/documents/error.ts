@@ -76,3 +76,10 @@ export const isDuplicateKey = (error: unknown): error is DocumentsError =>
 /** True when the engine cannot be asked, or cannot take writes, for now. */
 export const isUnavailable = (error: unknown): error is DocumentsError =>
   error instanceof DocumentsError && error.codeName === 'Unavailable'
+
+/** What a read ends with whose answer is larger than it may be. */
+export const tooMuch = (maxResultBytes: number): DocumentsError =>
+  new DocumentsError(
+    'QueryExceededMemoryLimitNoDiskUseAllowed',
+    `the result is larger than ${maxResultBytes} bytes`,
+  )

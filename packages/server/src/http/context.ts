@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts'
 import type { Operators } from '../use-cases/operators/log-in.ts'
 import type { BaseUrl } from './base-url.ts'
+import type { Bodies } from './bodies.ts'
 import type { Streams } from './streams.ts'
 
 /** What the HTTP rooms share beside `Deps`. */
@@ -11,6 +12,8 @@ export type HttpContext = {
   readonly projectId: string
   /** Log-in to the Admin API. */
   readonly operators: Operators
+  /** Memory for large bodies. */
+  readonly bodies: Bodies
   /** Event streams that are open. */
   readonly streams: Streams
   /** True from the moment the server is told to stop. */

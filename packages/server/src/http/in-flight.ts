@@ -3,6 +3,7 @@ import { AppError } from '../errors.ts'
 import { logAccess } from './access-log.ts'
 import { noteStreamEnd } from './activity/note-requests.ts'
 import type { HttpContext } from './context.ts'
+import { giveBack } from './held.ts'
 import { newVars } from './vars.ts'
 
 /** Follows each request from its headers to the end of its response. */
@@ -32,6 +33,7 @@ export const openInFlight = (context: HttpContext): InFlight => {
       request.vars = newVars()
       reply.raw.once('close', () => {
         leave(request)
+        giveBack(request)
         logAccess(request, reply, context)
         noteStreamEnd(request, reply, context)
       })

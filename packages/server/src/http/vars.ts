@@ -1,5 +1,6 @@
 import type { BegunAction } from '../activity/audit.ts'
 import type { Entry } from '../activity/entry.ts'
+import type { Held } from '../data/room/holding.ts'
 import type { App } from '../domain/app.ts'
 import type { Operator } from '../domain/operator.ts'
 import type { AccessClaims } from '../security/tokens.ts'
@@ -20,6 +21,9 @@ export type RequestVars = {
   isInFlight: boolean
   /** The refusal it was answered with, for the access log. */
   refusal: string | undefined
+  /** What is to be given back when the response is over. */
+  held: Pick<Held, 'leave'>[]
+  isOver: boolean
   /** What the client was told of the refusal, for the log of the app. */
   problem: string | undefined
   /** What only the route knows, for the log of the app. */
@@ -46,6 +50,8 @@ export const newVars = (): RequestVars => ({
   startedAt: performance.now(),
   isInFlight: false,
   refusal: undefined,
+  held: [],
+  isOver: false,
   problem: undefined,
   facts: undefined,
   isNoted: false,

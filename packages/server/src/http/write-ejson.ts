@@ -10,27 +10,37 @@ const nextTurn = (): Promise<void> => {
   return last
 }
 
-const join = (parts: readonly string[]): string => `[${parts.join(',')}]`
+type Slice = { readonly text: string; readonly end: number }
 
-/** Writes items until the slice is over; gives how many are written. */
-const writeSlice = (list: readonly unknown[], parts: string[]): number => {
+/** Items from `start` on, until the slice is over. */
+const writeSlice = (list: readonly unknown[], start: number): Slice => {
   const startedAt = performance.now()
-  for (let at = parts.length; at < list.length; at += 1) {
+  const parts: string[] = []
+  let at = start
+  while (at < list.length) {
     parts.push(stringifyEjson(list[at]))
+    at += 1
     if (performance.now() - startedAt >= sliceMs) break
   }
-  return parts.length
+  return { text: parts.join(','), end: at }
 }
 
-const writeRest = async (list: readonly unknown[], parts: string[]): Promise<string> => {
-  do await nextTurn()
-  while (writeSlice(list, parts) < list.length)
-  return join(parts)
+/** As bytes: a text of many megabytes would be copied twice more on its way to the socket. */
+const writeRest = async (list: readonly unknown[], first: Slice): Promise<Buffer> => {
+  const parts = [Buffer.from(`[${first.text}`)]
+  for (let at = first.end; at < list.length; ) {
+    await nextTurn()
+    const { text, end } = writeSlice(list, at)
+    parts.push(Buffer.from(`,${text}`))
+    at = end
+  }
+  parts.push(Buffer.from(']'))
+  return Buffer.concat(parts)
 }
 
 /** Canonical extended JSON of a BSON value. Long lists, and those of large items, leave room for others' work. */
-export const writeEjson = (value: unknown): string | Promise<string> => {
+export const writeEjson = (value: unknown): string | Promise<Buffer> => {
   if (!Array.isArray(value)) return stringifyEjson(value)
-  const parts: string[] = []
-  return writeSlice(value, parts) === value.length ? join(parts) : writeRest(value, parts)
+  const first = writeSlice(value, 0)
+  return first.end === value.length ? `[${first.text}]` : writeRest(value, first)
 }

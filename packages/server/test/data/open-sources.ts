@@ -6,6 +6,7 @@ import { testCluster } from '@regent/server/testing'
 import { system } from '../../src/data/actor.ts'
 import { openLinks } from '../../src/data/links.ts'
 import { openOperations } from '../../src/data/operations/operations.ts'
+import { openRooms } from '../../src/data/room/rooms.ts'
 import { openSources, type Sources } from '../../src/data/sources/sources.ts'
 import { systemJudge } from '../../src/data/system-judge.ts'
 import { openViews } from '../../src/data/view/open-view.ts'
@@ -77,7 +78,14 @@ export const openAll = async (
     () => views.close(),
   )
   const judge = async () => systemJudge
-  const operations = openOperations({ sources, judge, views, now: Date.now, ...limits })
+  const operations = openOperations({
+    sources,
+    judge,
+    views,
+    hold: openRooms(64 * 1024 * 1024),
+    now: Date.now,
+    ...limits,
+  })
   return {
     sources,
     folder,

@@ -13,7 +13,7 @@ export const mostDocumentBytes = 16 * mebibyte
 const mostSeconds: Readonly<Record<Documents['engine'], number>> = { embedded: 10, mongodb: 30 }
 
 /** What one operation may cost. */
-export type OperationLimits = Required<Omit<ReadLimits, 'maxExamined'>>
+export type OperationLimits = Required<Pick<ReadLimits, 'maxTimeMs' | 'maxResultBytes'>>
 
 export const limitsOf = (engine: Documents['engine']): OperationLimits => ({
   maxTimeMs: mostSeconds[engine] * 1_000,

@@ -3,6 +3,9 @@ import type { DataSource } from '../../domain/data-source.ts'
 import { AppError } from '../../errors.ts'
 import type { Actor } from '../actor.ts'
 import type { Data, DataCall } from '../data.ts'
+import { heldCollection } from '../room/held-collection.ts'
+import type { Holding } from '../room/holding.ts'
+import type { OpenHolding } from '../room/rooms.ts'
 import type { OpenJudge } from '../rules/judge.ts'
 import { readCollectionName, readDatabaseName } from '../sources/names.ts'
 import type { Sources } from '../sources/sources.ts'
@@ -63,6 +66,7 @@ export type OperationParts = {
   readonly sources: Sources
   readonly judge: OpenJudge
   readonly views: Pick<Views, 'open'>
+  readonly hold: OpenHolding
   /** Milliseconds since 1970. */
   readonly now: () => number
   /** Milliseconds that an operation may take. Default as the engine's. */
@@ -71,18 +75,28 @@ export type OperationParts = {
 
 type Asked = { readonly app: App; readonly source: DataSource; readonly actor: Actor }
 
+/** Who takes turns with others: each user, and the app's own code. */
+const ownerOf = ({ app, actor }: Asked): string =>
+  actor.kind === 'user' ? `${app.id}/${actor.user.id}` : app.id
+
 const openTarget = async (
   { sources, judge: openJudge, views, now, maxTimeMs }: OperationParts,
-  { app, source, actor, action }: Asked & { readonly action: string },
+  { app, source, actor, action, holding }: Asked & { action: string; holding: Holding },
   { database, collection: name }: Read,
 ): Promise<Target> => {
   const namespace = { app, source, database, collection: name }
   const judge = await openJudge(namespace, actor)
   const databases = await sources.open(app, source)
   const preference = Object.hasOwn(reads, action) ? source.readPreference : undefined
-  const collection = databases.collection(database, name, preference)
+  const owner = ownerOf({ app, source, actor })
+  const collection = heldCollection({
+    collection: databases.collection(database, name, preference),
+    holding,
+    owner,
+    name: `${app.id}/${source.name}/${database}.${name}`,
+  })
   const limits = { ...limitsOf(databases.engine), ...(maxTimeMs && { maxTimeMs }) }
-  const view = () => views.open({ collection, judge, limits })
+  const view = () => views.open({ collection, judge, limits, owner })
   return { namespace, actor, databases, collection, judge, view, now, limits }
 }
 
@@ -98,23 +112,40 @@ export const openOperations = (parts: OperationParts): Pick<Data, 'run'> => {
     }
   }
 
+  const runOn = async (
+    asked: Asked & { action: string; holding: Holding },
+    command: Command,
+    read: Read,
+  ): Promise<unknown> => {
+    const target = await openTarget(parts, asked, read)
+    try {
+      return await command.run(target, read.given)
+    } catch (error) {
+      const { databases, judge } = target
+      throw toldError(error, { source: asked.source, databases, seesAll: judge.reads === 'all' })
+    }
+  }
+
   return {
     run: async (app, call, actor) => {
-      const { service, action, dialect } = call
+      const { service, action, dialect, onHeld } = call
       const source = findSource(app, service)
+      const asked = { app, source, actor }
       const command = commands[dialect].get(action)
       if (command === undefined) {
-        if (dialect === 'function') return list({ app, source, actor }, call)
+        if (dialect === 'function') return list(asked, call)
         throw new AppError('serviceCommandNotFound', { name: action })
       }
       const read = readCall(call, command, actor.kind)
-      const target = await openTarget(parts, { app, source, actor, action }, read)
+      const holding = parts.hold(dialect, ownerOf(asked))
       try {
-        return await command.run(target, read.given)
+        const result = await runOn({ ...asked, action, holding }, command, read)
+        if (onHeld) onHeld(holding)
+        else holding.leave()
+        return result
       } catch (error) {
-        const { databases, judge } = target
-        const seesAll = judge.reads === 'all'
-        throw toldError(error, { source, databases, seesAll })
+        holding.leave()
+        throw error
       }
     },
   }

@@ -10,7 +10,6 @@ import { maxDocuments, maxHeldBytes, usualLimits, type ViewLimits } from './limi
 import { type Prepared, prepare, type Request } from './over-documents.ts'
 import { tooLargeResult, tooManyCandidates, tooSlow } from './refusals.ts'
 import { inSlices, seeAll } from './see-all.ts'
-import { openSlots, type Slots } from './slots.ts'
 import { openViewThreads, type ViewThreadOptions, type ViewThreads } from './threads.ts'
 import type { Candidate, OpenView, View, ViewOptions } from './view.ts'
 
@@ -43,13 +42,14 @@ type Work = {
   readonly documents: readonly Document[]
   readonly request: Request
   readonly run: Prepared
+  readonly owner: string
 }
 
 /** What the request makes of the documents, here or in a thread. */
 const work = async (
   threads: ViewThreads,
   limits: ViewLimits,
-  { documents, request, run }: Work,
+  { documents, request, run, owner }: Work,
 ): Promise<Document[]> => {
   if (isCheap(request, documents)) return checkSize([...run(documents)], request, limits)
   const { maxTimeMs, maxResultBytes } = limits
@@ -63,7 +63,7 @@ const work = async (
   })
   const bounds = { maxTimeMs, maxResultBytes }
   const job = { request: toBytes(request), documents: joinBytes(parts), ...bounds }
-  return decodeAll(await threads.run(job), fromBytes)
+  return decodeAll(await threads.run(owner, job), fromBytes)
 }
 
 /** A match at a pipeline's start narrows what has to be looked at. */
@@ -81,12 +81,11 @@ const patience = 6
 
 type Parts = {
   readonly threads: ViewThreads
-  /** For those who hold many documents. */
-  readonly slots: Slots
   readonly now: () => number
+  readonly owner: string
 }
 
-const openOne = ({ threads, slots, now }: Parts, place: Place): View => {
+const openOne = ({ threads, now, owner }: Parts, place: Place): View => {
   const { judge, limits } = place
 
   const over = async (wish: Wish, request: Request) => {
@@ -95,7 +94,7 @@ const openOne = ({ threads, slots, now }: Parts, place: Place): View => {
     const look = async ({ documents, isPart }: Candidates) => {
       const seen = await seeAll(judge, documents, limits.maxTimeMs)
       const visible = seen.map(one => one.visible)
-      const found = await work(threads, limits, { documents: visible, request, run })
+      const found = await work(threads, limits, { documents: visible, request, run, owner })
       if (found.length > maxDocuments) throw tooLargeResult()
       return { seen, found, isEnough: !isPart || found.length >= wanted(request) }
     }
@@ -104,7 +103,7 @@ const openOne = ({ threads, slots, now }: Parts, place: Place): View => {
       const looked = await look(await read())
       if (looked.isEnough) return looked
     }
-    return slots.use(async () => look(await reads.all()))
+    return look(await reads.all())
   }
 
   const candidates = async (query: Document, options: ViewOptions): Promise<Candidate[]> => {
@@ -147,24 +146,20 @@ const openOne = ({ threads, slots, now }: Parts, place: Place): View => {
         if (performance.now() - startedAt > patience * limits.maxTimeMs) {
           throw tooSlow(patience * limits.maxTimeMs)
         }
-        return work(threads, limits, { documents, request, run })
+        return work(threads, limits, { documents, request, run, owner })
       }
     },
   }
 }
 
-/** Operations that may hold many documents at the same time, and those that wait for them. */
-const largeAtATime = 4
-const maxWaiting = 200
-
 /** @param now milliseconds since 1970 */
 export const openViews = (now: () => number, options: ViewThreadOptions = {}): Views => {
   const threads = openViewThreads(options)
-  const parts = { threads, slots: openSlots(largeAtATime, maxWaiting), now }
   return {
-    open: ({ judge, collection, limits }) => {
+    open: ({ judge, collection, limits, owner = '' }) => {
       const { maxTimeMs, maxResultBytes } = { ...usualLimits, ...limits }
-      return openOne(parts, { judge, collection, limits: { maxTimeMs, maxResultBytes } })
+      const place = { judge, collection, limits: { maxTimeMs, maxResultBytes } }
+      return openOne({ threads, now, owner }, place)
     },
     close: () => threads.close(),
   }

@@ -2,19 +2,25 @@ import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { fromFailureMessage } from '../../documents/embedded/engine/failure.ts'
+import { openFairQueue } from '../../documents/fair-queue.ts'
 import { AppError } from '../../errors.ts'
 import type { ViewDone, ViewJob } from './messages.ts'
 import { tooLargeResult, tooSlow } from './refusals.ts'
 
 /** Threads that do what would hold up the event loop. */
 export type ViewThreads = {
-  /** Documents one behind the other. @throws `readSizeLimit`, `overloaded`, DocumentsError */
-  run(job: Omit<ViewJob, 'id'>): Promise<Uint8Array>
+  /**
+   * Documents one behind the other. Owners take turns, and one thread is left to whoever has none.
+   *
+   * @throws `readSizeLimit`, `overloaded`, DocumentsError
+   */
+  run(owner: string, job: Omit<ViewJob, 'id'>): Promise<Uint8Array>
   /** Ends all work. May be called twice. */
   close(): Promise<void>
 }
 
 type Waiting = {
+  readonly owner: string
   readonly job: ViewJob
   readonly resolve: (documents: Uint8Array) => void
   readonly reject: (error: Error) => void
@@ -63,11 +69,11 @@ const settle = (
 
 /** Each thread does one job at a time; one that takes too long costs its thread. */
 export const openViewThreads = ({
-  maxThreads = 2,
+  maxThreads = 3,
   maxWaiting = 200,
 }: ViewThreadOptions = {}): ViewThreads => {
   const threads = new Set<Thread>()
-  const waiting: Waiting[] = []
+  const waiting = openFairQueue<Waiting>()
   let lastId = 0
   let isClosed = false
 
@@ -87,21 +93,31 @@ export const openViewThreads = ({
     }, maxTimeMs)
   }
 
-  const next = (thread: Thread): void => {
-    clearTimeout(thread.timer)
-    thread.current = waiting.shift()
-    const { current, worker } = thread
-    if (current === undefined) {
-      worker.unref()
-      thread.timer = setTimeout(() => void end(thread), idleMs).unref()
-      return
-    }
-    worker.ref()
-    if (thread.isReady) watch(thread, current.job)
-    worker.postMessage(current.job, [current.job.documents.buffer as ArrayBuffer])
+  const mayGo = (owner: string): boolean => {
+    const busy = [...threads].filter(({ current }) => current !== undefined)
+    const isTheirFirst = busy.every(({ current }) => current?.owner !== owner)
+    return isTheirFirst || busy.length < maxThreads - 1
   }
 
-  const start = (): void => {
+  const give = (thread: Thread, work: Waiting): void => {
+    clearTimeout(thread.timer)
+    thread.current = work
+    thread.worker.ref()
+    if (thread.isReady) watch(thread, work.job)
+    thread.worker.postMessage(work.job, [work.job.documents.buffer as ArrayBuffer])
+  }
+
+  const next = (thread: Thread): void => {
+    clearTimeout(thread.timer)
+    thread.current = undefined
+    const work = waiting.take(mayGo)
+    if (work === undefined) {
+      thread.worker.unref()
+      thread.timer = setTimeout(() => void end(thread), idleMs).unref()
+    } else give(thread, work)
+  }
+
+  const start = (): Thread => {
     const thread: Thread = { worker: startWorker(), current: undefined, isReady: false }
     threads.add(thread)
     thread.worker.on('message', (done: ViewDone) => {
@@ -119,31 +135,33 @@ export const openViewThreads = ({
       void end(thread, lostBy(error))
       begin()
     })
-    next(thread)
+    return thread
   }
 
   const begin = (): void => {
-    if (isClosed || waiting.length === 0) return
+    if (isClosed) return
     const idle = [...threads].find(({ current }) => current === undefined)
-    if (idle !== undefined) next(idle)
-    else if (threads.size < maxThreads) start()
+    if (idle === undefined && threads.size >= maxThreads) return
+    const work = waiting.take(mayGo)
+    if (work !== undefined) give(idle ?? start(), work)
   }
 
   return {
-    run: job => {
-      if (isClosed || waiting.length >= maxWaiting) {
+    run: (owner, job) => {
+      const isFull = waiting.size() >= maxWaiting || waiting.sizeOf(owner) >= maxWaiting / 4
+      if (isClosed || isFull) {
         return Promise.reject(new AppError('overloaded'))
       }
       lastId += 1
       const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>()
-      waiting.push({ job: { ...job, id: lastId }, resolve, reject })
+      waiting.add(owner, { owner, job: { ...job, id: lastId }, resolve, reject })
       begin()
       return promise
     },
     close: async () => {
       isClosed = true
       const error = new AppError('overloaded')
-      for (const { reject } of waiting.splice(0)) reject(error)
+      for (const { reject } of waiting.clear()) reject(error)
       await Promise.all([...threads].map(thread => end(thread, error)))
     },
   }

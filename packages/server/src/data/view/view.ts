@@ -45,6 +45,8 @@ export type ViewParts = {
   /** Values in BSON classes. */
   readonly collection: Collection
   readonly limits: ReadLimits
+  /** For whom; what one asks for takes turns with what others do. Default nobody in particular. */
+  readonly owner?: string
 }
 
 export type OpenView = (parts: ViewParts) => View

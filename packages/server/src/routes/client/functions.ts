@@ -1,9 +1,11 @@
 import { callFunctionBody, clientPaths, fromEjson, toFunctionResult } from '@regent/protocol'
 import type { FastifyInstance } from 'fastify'
+import type { Held } from '../../data/room/holding.ts'
 import type { App } from '../../domain/app.ts'
 import { readShape } from '../../errors.ts'
 import type { HttpContext } from '../../http/context.ts'
 import { functionRequest } from '../../http/function-request.ts'
+import { holdUntilSent } from '../../http/held.ts'
 import { requireAccessToApp } from '../../http/require-session.ts'
 import { writeEjson } from '../../http/write-ejson.ts'
 import type { AccessClaims } from '../../security/tokens.ts'
@@ -17,17 +19,18 @@ import { callFunction } from '../../use-cases/functions/call-function.ts'
  * original's.
  */
 export const functionRoutes = (server: FastifyInstance, context: HttpContext): void => {
-  const { deps } = context
+  const { deps, bodies } = context
   const bodyLimit = deps.config.bodyLimitBytes
 
   server.post(
     clientPaths.callFunction(':appId'),
-    { bodyLimit, onRequest: requireAccessToApp(context) },
+    { bodyLimit, onRequest: requireAccessToApp(context), preParsing: bodies.hold },
     async (request, reply) => {
       const app = request.vars.app as App
       const { name, arguments: args = [], ...body } = readShape(callFunctionBody, request.body)
       const service = body.service ?? undefined
       const isService = service !== undefined
+      let answer: Held | undefined
       const result = await callFunction(deps, app, {
         claims: request.vars.claims as AccessClaims,
         name,
@@ -35,8 +38,13 @@ export const functionRoutes = (server: FastifyInstance, context: HttpContext): v
         service,
         request: () => functionRequest(request),
         requestId: request.id,
+        onHeld: held => {
+          answer = held
+          holdUntilSent(request, held)
+        },
       })
       const text = isService ? await writeEjson(result) : JSON.stringify(toFunctionResult(result))
+      answer?.mayBeCut(() => reply.raw.destroy())
       return reply.type('application/json').send(text)
     },
   )

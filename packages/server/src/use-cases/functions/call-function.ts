@@ -1,3 +1,4 @@
+import type { Held } from '../../data/room/holding.ts'
 import type { Deps } from '../../deps.ts'
 import type { App } from '../../domain/app.ts'
 import type { User } from '../../domain/user.ts'
@@ -19,6 +20,8 @@ export type ClientCall = {
   /** Asked only where the app's code or rules look at it. */
   readonly request?: () => FunctionRequest
   readonly requestId?: string | undefined
+  /** As `DataCall.onHeld`. */
+  readonly onHeld?: (held: Held) => void
 }
 
 const callService = async (
@@ -27,14 +30,20 @@ const callService = async (
   {
     user,
     service,
-    call: { name, args, request },
+    call: { name, args, request, onHeld },
   }: {
     readonly user: User
     readonly service: string
-    readonly call: Pick<ClientCall, 'name' | 'args' | 'request'>
+    readonly call: Omit<ClientCall, 'claims' | 'service'>
   },
 ): Promise<unknown> => {
-  const call = { service, action: name, args, dialect: 'client' } as const
+  const call = {
+    service,
+    action: name,
+    args,
+    dialect: 'client',
+    ...(onHeld && { onHeld }),
+  } as const
   return data.run(app, call, {
     kind: 'user',
     user,

@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Document, Int32 } from 'bson'
+import { type Document, deserialize, Int32, serialize } from 'bson'
 import { describe, expect, it } from 'vitest'
 import { openViews, type Views } from '../../../src/data/view/open-view.ts'
+import { openViewThreads } from '../../../src/data/view/threads.ts'
 import type { View } from '../../../src/data/view/view.ts'
 import type { Collection } from '../../../src/documents/documents.ts'
 import { openEmbedded } from '../../../src/documents/embedded/index.ts'
@@ -158,5 +159,42 @@ describe('a view of a collection', () => {
 
     expect(outcomes.filter(one => one.startsWith('overloaded'))).not.toEqual([])
     expect(outcomes).toContain('no refusal')
+  })
+})
+
+describe('threads for views', () => {
+  it('leave one to others, however much slow work one user has', async () => {
+    const threads = openViewThreads()
+    const slow = {
+      kind: 'aggregate',
+      pipeline: [
+        { $set: { a: { $regexMatch: { input: `${'a'.repeat(40)}!`, regex: '^(a+)+$' } } } },
+      ],
+      nowMs: 0,
+    }
+    const quick = { kind: 'aggregate', pipeline: [{ $set: { a: 1 } }], nowMs: 0 }
+    const jobOf = (request: Document, maxTimeMs: number) => ({
+      request: serialize(request),
+      documents: new Uint8Array(serialize({ _id: 1 })),
+      maxTimeMs,
+      maxResultBytes: 1_000,
+    })
+    let ended = 0
+    const heavy = Array.from({ length: 5 }, () =>
+      threads.run('ada', jobOf(slow, 20_000)).catch(() => {
+        ended += 1
+      }),
+    )
+
+    const answers = [await threads.run('bob', jobOf(quick, 20_000))]
+    answers.push(await threads.run('cleo', jobOf(quick, 20_000)))
+
+    expect(answers.map(bytes => deserialize(bytes))).toEqual([
+      { _id: 1, a: 1 },
+      { _id: 1, a: 1 },
+    ])
+    expect(ended).toBe(0)
+    await threads.close()
+    await Promise.all(heavy)
   })
 })

@@ -57,8 +57,8 @@ export const joinEngine = (parts: EngineParts, now: () => number): Engine => ({
       arguments: toArguments(values),
       documents,
     }),
-  read: (operation, place, { arguments: values, limits = {} }) =>
-    parts.readers.read(laneOf(values), {
+  read: async (operation, place, { arguments: values, limits = {} }) => {
+    const request = {
       operation,
       ...place,
       now: now(),
@@ -66,5 +66,9 @@ export const joinEngine = (parts: EngineParts, now: () => number): Engine => ({
       maxTimeMs: limits.maxTimeMs ?? defaultMaxTimeMs,
       maxExamined: limits.maxExamined,
       maxResultBytes: limits.maxResultBytes,
-    }),
+    }
+    const outcome = await parts.readers.read(laneOf(values), request, limits.owner)
+    limits.onBytes?.(outcome.documents.byteLength)
+    return outcome
+  },
 })

@@ -2,7 +2,7 @@ import type { Document } from 'bson'
 import type { AbstractCursor } from 'mongodb'
 import type { Collection, FindOptions, ReadLimits } from '../../documents.ts'
 import { decodeFor } from '../../embedded/engine/decode.ts'
-import { DocumentsError } from '../../error.ts'
+import { tooMuch } from '../../error.ts'
 import type { Bounds } from '../connection.ts'
 import { driverCollection, exactValues, type Place, toOwnValues } from '../place.ts'
 import { readExplanation } from './explanation.ts'
@@ -16,7 +16,14 @@ const defaultMaxTimeMs = 10_000
 /** What the way to the server and back may take beyond the time of the read itself. */
 const wayMs = 5_000
 /** Documents asked for at a time; the server sends 16 MB at most. */
-const batchSize = 1_000
+const mostAtATime = 1_000
+const leastAtATime = 16
+/** Bytes of a document: so many that a read which gives little asks for little at a time. */
+const usualBytes = 4_096
+
+/** A server says how large a batch is only by sending it. */
+const batchSizeOf = ({ maxResultBytes = Number.POSITIVE_INFINITY }: ReadLimits): number =>
+  Math.max(leastAtATime, Math.min(mostAtATime, Math.ceil(maxResultBytes / usualBytes)))
 const maxSliceMs = 4
 
 const boundsOf = ({ maxTimeMs = defaultMaxTimeMs }: ReadLimits): Bounds => ({
@@ -36,19 +43,13 @@ const toDriverOptions = ({ projection, sort, skip, limit, hint }: FindOptions): 
   ...(hint === undefined ? {} : { hint }),
 })
 
-export const tooMuch = (maxResultBytes: number): DocumentsError =>
-  new DocumentsError(
-    'QueryExceededMemoryLimitNoDiskUseAllowed',
-    `the result is larger than ${maxResultBytes} bytes`,
-  )
-
 const breathe = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 /** Everything that a cursor over raw bytes has. Long lists leave room for other work in between. */
 const readAll = async (
   cursor: AbstractCursor<Uint8Array>,
   { promoteValues }: Place,
-  { maxResultBytes = Number.POSITIVE_INFINITY }: ReadLimits,
+  { maxResultBytes = Number.POSITIVE_INFINITY, onBytes }: ReadLimits,
 ): Promise<Document[]> => {
   const decode = decodeFor(promoteValues)
   const documents: Document[] = []
@@ -65,6 +66,7 @@ const readAll = async (
         startedAt = performance.now()
       }
     }
+    onBytes?.(size)
     return documents
   } finally {
     await cursor.close()
@@ -117,8 +119,9 @@ const finding = (place: Place): Pick<Reads, 'find' | 'findOne' | 'aggregate'> =>
         raw: true,
       })
       if (bytes === null) return undefined
-      const { maxResultBytes = Number.POSITIVE_INFINITY } = options
+      const { maxResultBytes = Number.POSITIVE_INFINITY, onBytes } = options
       if (bytes.byteLength > maxResultBytes) throw tooMuch(maxResultBytes)
+      onBytes?.(bytes.byteLength)
       return decodeFor(place.promoteValues)(bytes)
     }),
   find: (filter, options = {}) =>
@@ -127,7 +130,7 @@ const finding = (place: Place): Pick<Reads, 'find' | 'findOne' | 'aggregate'> =>
         driverCollection(client, place).find<Uint8Array>(filter, {
           ...toDriverOptions(options),
           ...timeOf(options),
-          batchSize,
+          batchSize: batchSizeOf(options),
           raw: true,
           signal,
         })
@@ -138,7 +141,7 @@ const finding = (place: Place): Pick<Reads, 'find' | 'findOne' | 'aggregate'> =>
       const open = () =>
         driverCollection(client, place).aggregate<Uint8Array>([...pipeline], {
           ...timeOf(options),
-          batchSize,
+          batchSize: batchSizeOf(options),
           raw: true,
           signal,
         })

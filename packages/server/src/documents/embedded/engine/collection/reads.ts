@@ -1,5 +1,6 @@
 import type { Document } from 'bson'
 import type { Collection, Filter, FindOptions, ReadLimits } from '../../../documents.ts'
+import { tooMuch } from '../../../error.ts'
 import { compileProjection } from '../../query/project.ts'
 import { fromBytes, toBytes } from '../../values/bytes.ts'
 import { namespaceOf } from '../catalog.ts'
@@ -25,6 +26,13 @@ const outputStage = (pipeline: readonly Document[]): Document | undefined => {
 
 const isPointRead = ({ skip = 0, hint }: FindOptions): boolean => skip === 0 && hint === undefined
 
+/** @throws `QueryExceededMemoryLimitNoDiskUseAllowed` */
+const count = (bytes: Uint8Array, { maxResultBytes, onBytes }: ReadLimits): void => {
+  const { byteLength } = bytes
+  if (maxResultBytes !== undefined && byteLength > maxResultBytes) throw tooMuch(maxResultBytes)
+  onBytes?.(byteLength)
+}
+
 const isNothingMore = ({ hint = '_id_', ...options }: FindOptions): boolean =>
   hint === '_id_' && Object.values(options).every(option => option === undefined)
 
@@ -37,10 +45,10 @@ export const collectionReads = (engine: Engine, place: Place, decode: Decode): R
       ? pointReads.findListed(database, collection, filter)
       : undefined
     if (listed !== undefined) return listed.map(decode)
-    const { maxTimeMs, maxExamined, maxResultBytes, ...options } = all
+    const { maxTimeMs, maxExamined, maxResultBytes, onBytes, owner, ...options } = all
     const { documents } = await read('find', place, {
       arguments: { ...options, filter },
-      limits: limitsOf({ maxTimeMs, maxExamined, maxResultBytes }),
+      limits: limitsOf({ maxTimeMs, maxExamined, maxResultBytes, onBytes, owner }),
     })
     return decodeAll(documents, decode)
   }
@@ -52,7 +60,10 @@ export const collectionReads = (engine: Engine, place: Place, decode: Decode): R
     const point = isPointRead(options) ? pointReads.find(database, collection, filter) : undefined
     const isFirst = point?.isOnly === true || options.sort === undefined
     if (point === undefined || !isFirst) return (await find(filter, { ...options, limit: 1 }))[0]
-    return point.bytes && decode(projected(point.bytes, options.projection))
+    if (point.bytes === undefined) return undefined
+    const bytes = projected(point.bytes, options.projection)
+    count(bytes, options)
+    return decode(bytes)
   }
 
   return {
@@ -86,5 +97,5 @@ export const collectionReads = (engine: Engine, place: Place, decode: Decode): R
   }
 }
 
-const limitsOf = (limits: Record<keyof ReadLimits, number | undefined>): ReadLimits =>
+const limitsOf = (limits: Record<keyof ReadLimits, ReadLimits[keyof ReadLimits]>): ReadLimits =>
   Object.fromEntries(Object.entries(limits).filter(([, limit]) => limit !== undefined))

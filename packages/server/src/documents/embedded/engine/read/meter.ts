@@ -1,4 +1,4 @@
-import { DocumentsError } from '../../../error.ts'
+import { DocumentsError, tooMuch } from '../../../error.ts'
 import type { Lane, ReadRequest } from '../messages.ts'
 
 /** Counts what a read costs and ends it when that is too much. */
@@ -65,12 +65,7 @@ export const openMeter = (
     given: count => {
       held(count)
       givenBytes += count
-      if (givenBytes > maxResultBytes) {
-        throw new DocumentsError(
-          'QueryExceededMemoryLimitNoDiskUseAllowed',
-          `the result is larger than ${maxResultBytes} bytes`,
-        )
-      }
+      if (givenBytes > maxResultBytes) throw tooMuch(maxResultBytes)
     },
   }
 }

@@ -4,17 +4,21 @@ import { fromFailureMessage } from '../failure.ts'
 import type { Lane, ReadDone, ReaderOptions, ReadOutcome, ReadRequest } from '../messages.ts'
 import { startThread } from './start-thread.ts'
 
-/** A read that waits for its thread. */
+/** A read that waits, or runs. */
 export type ReadJob = {
   readonly request: ReadRequest
+  /** For whom it is; `undefined` is the server itself. */
+  readonly owner: string | undefined
   readonly resolve: (outcome: ReadOutcome) => void
   readonly reject: (error: Error) => void
 }
 
 export type ReaderLane = {
   add(job: ReadJob): void
-  /** Reads that wait or run. */
+  /** Reads that it was given and has not ended. */
   size(): number
+  /** How many of them are for that owner. */
+  sizeOf(owner: string | undefined): number
   close(): Promise<void>
 }
 
@@ -23,6 +27,8 @@ export type LaneOptions = {
   readonly lane: Lane
   /** What becomes of a read that takes too long for this lane. */
   onSlow(job: ReadJob): void
+  /** Called when a read has ended, whatever became of it. */
+  onRoom(): void
 }
 
 const checkEveryMs = 50
@@ -61,7 +67,7 @@ const toReadError = (error: Error): DocumentsError =>
     : new DocumentsError('Unavailable', `the reader thread ended: ${error.message}`)
 
 /** One reader thread, started at its first read. It runs one read after the other; one without end costs its thread. */
-export const openReaderLane = ({ path, lane, onSlow }: LaneOptions): ReaderLane => {
+export const openReaderLane = ({ path, lane, onSlow, onRoom }: LaneOptions): ReaderLane => {
   const jobs = new Map<number, ReadJob>()
   let worker: Worker | undefined
   let isReady = false
@@ -93,6 +99,11 @@ export const openReaderLane = ({ path, lane, onSlow }: LaneOptions): ReaderLane 
     if (done.kind === 'done') job?.resolve(done.outcome)
     else if (done.kind === 'failed') job?.reject(fromFailureMessage(done.failure))
     else if (job !== undefined) onSlow(job)
+    goOn()
+  }
+
+  const goOn = (): void => {
+    onRoom()
     if (jobs.size === 0) rest()
   }
 
@@ -105,7 +116,7 @@ export const openReaderLane = ({ path, lane, onSlow }: LaneOptions): ReaderLane 
       end(head)
     }
     for (const { request } of jobs.values()) post(request)
-    if (jobs.size === 0) rest()
+    goOn()
   }
 
   const checkHead = (): void => {
@@ -138,6 +149,7 @@ export const openReaderLane = ({ path, lane, onSlow }: LaneOptions): ReaderLane 
       post(job.request)
     },
     size: () => jobs.size,
+    sizeOf: owner => [...jobs.values()].filter(job => job.owner === owner).length,
     close: async () => {
       clearTimeout(idle)
       clearInterval(check)
