@@ -140,14 +140,14 @@ const folderErrors: Readonly<Record<string, string>> = {
 /** What keeps a server, or its store, from being opened, as a CliError; anything else as it is. */
 export const explainStart = async (cause: unknown, config: Config): Promise<unknown> => {
   if (!(cause instanceof Error)) return cause
-  const { DirectoryError, FolderTakenError, isUnavailable, shownAddress } = await import(
-    '@regent/server'
-  )
+  const { DirectoryError, FolderTakenError, isUnavailable, shownAddress, StoreRefusedError } =
+    await import('@regent/server')
   const data = resolve(config.data)
   const refuse = (code: CliErrorCode, values: Readonly<Record<string, string>>): CliError =>
     new CliError(code, { data, ...values }, { cause })
 
   if (cause instanceof FolderTakenError) return refuse('folderTaken', await describeOwner(data))
+  if (cause instanceof StoreRefusedError) return refuse('storeRefused', { detail: cause.message })
   if (cause instanceof DirectoryError) return refuse('directoryRefused', { detail: cause.message })
   if (cause instanceof TypeError && cause.message.startsWith('REGENT_')) {
     return refuse('settingsWrong', { detail: `  ${cause.message}` })

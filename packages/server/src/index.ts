@@ -3,6 +3,12 @@ export { type AppDirectory, DirectoryError, describeProblem } from './apps/direc
 export { checkMigration, type MigrationReport } from './apps/migration/check-migration.ts'
 export { readSecretsText } from './apps/read/secrets-file.ts'
 export { collectDirectory, readAppDirectory } from './apps/read-directory.ts'
+export { ArchiveError } from './backup/archive.ts'
+export { backUp, type WrittenBackup, writeBackup } from './backup/back-up.ts'
+export type { BackupFacts } from './backup/facts.ts'
+export { PlaceTakenError, restore } from './backup/restore.ts'
+export { unpack } from './backup/unpack.ts'
+export { StoreRefusedError } from './backup/upgrade-store.ts'
 export {
   type Config,
   type ReadConfigOptions,

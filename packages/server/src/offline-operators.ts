@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { OperatorRole } from '@regent/protocol'
 import { ObjectId } from 'bson'
+import { checkStore } from './backup/upgrade-store.ts'
 import type { Config } from './config.ts'
 import { ownFolder } from './documents/ownership.ts'
 import type { Admin, AdminKey } from './domain/operator.ts'
@@ -65,6 +66,7 @@ const openParts = async (config: Config, closers: Closers): Promise<ManagingDeps
   }
   const documents = await openAsSet(folder, config, undefined)
   closers.push(() => documents.close())
+  await checkStore(documents)
   const passwords = openPasswords({
     memoryKib: config.passwordMemoryKib,
     passes: config.passwordPasses,

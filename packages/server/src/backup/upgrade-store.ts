@@ -26,7 +26,12 @@ const leaseName = 'upgrade'
 const leaseMs = 60 * 60_000
 const waitMs = 200
 
-const check = async ({ documents }: Upgrading): Promise<number | undefined> => {
+/**
+ * The version of a store; `undefined` when nothing is in it.
+ *
+ * @throws StoreRefusedError for a store of a newer server, or one that a restore has left half
+ */
+export const checkStore = async (documents: Documents): Promise<number | undefined> => {
   const { version, isRestoring } = await readStoreState(systemDatabase(documents))
   if (isRestoring) {
     throw new StoreRefusedError(
@@ -69,7 +74,7 @@ export const upgradeStore = async (upgrading: Upgrading): Promise<void> => {
   const leases = await openLeaseStore(database)
   const owner = randomHex(8)
   for (;;) {
-    const version = await check(upgrading)
+    const version = await checkStore(documents)
     if (version === undefined) await nameVersion(database)
     if (version === undefined || version === storeVersion) return
     const lease = { name: leaseName, owner, now: now(), forMs: leaseMs }
