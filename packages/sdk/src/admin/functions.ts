@@ -27,6 +27,13 @@ export type FunctionRun = {
   readonly executionTime: string
 }
 
+export type RunSourceOptions = Omit<RunFunctionOptions, 'name' | 'args'> & {
+  /** Assigns a function to `exports`. */
+  readonly source: string
+  /** Code that calls it; default `exports()`. */
+  readonly evalSource?: string
+}
+
 export type AdminFunctions = {
   /**
    * Runs a function of the app, private ones too.
@@ -34,22 +41,32 @@ export type AdminFunctions = {
    * @throws AdminError when it could not be run; a function that throws is a run with an `error`
    */
   run(app: AdminApp, options: RunFunctionOptions): Promise<FunctionRun>
+  /** Runs code that is no function of the app, as `run` does. */
+  runSource(app: AdminApp, options: RunSourceOptions): Promise<FunctionRun>
 }
 
 const patienceMs = 600_000
 
+const asWhom = (userId: string | undefined) =>
+  userId === undefined ? { run_as_system: true } : { user_id: userId }
+
+const toRun = (run: RunFunctionWire): FunctionRun => ({
+  result: run.result,
+  logs: run.logs ?? [],
+  error: run.error,
+  errorCode: run.error_code,
+  executionTime: run.stats.execution_time,
+})
+
 export const createAdminFunctions = ({ request, projectId }: AdminHttp): AdminFunctions => ({
   run: async (app, { name, args = [], userId, timeoutMs = patienceMs }) => {
     const path = adminPaths.runFunction(await projectId(), app.id)
-    const query = userId === undefined ? { run_as_system: true } : { user_id: userId }
     const body = { name, arguments: args }
-    const run = await request<RunFunctionWire>('POST', path, { query, body, timeoutMs })
-    return {
-      result: run.result,
-      logs: run.logs ?? [],
-      error: run.error,
-      errorCode: run.error_code,
-      executionTime: run.stats.execution_time,
-    }
+    return toRun(await request('POST', path, { query: asWhom(userId), body, timeoutMs }))
+  },
+  runSource: async (app, { source, evalSource, userId, timeoutMs = patienceMs }) => {
+    const path = adminPaths.runSource(await projectId(), app.id)
+    const body = { source, ...(evalSource !== undefined && { eval_source: evalSource }) }
+    return toRun(await request('POST', path, { query: asWhom(userId), body, timeoutMs }))
   },
 })

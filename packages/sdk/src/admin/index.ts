@@ -12,7 +12,6 @@ import { type AdminClientOptions, type AdminHttp, createAdminHttp } from './http
 import { type AdminItems, createAdminItems } from './items/items.ts'
 import { type AdminSecurity, createAdminSecurity } from './items/security.ts'
 import { type AdminAudit, type AdminLogs, createAdminAudit, createAdminLogs } from './logs.ts'
-import { type AdminAudit, type AdminLogs, createAdminAudit, createAdminLogs } from './logs.ts'
 import { type AdminMailbox, createAdminMailbox } from './mailbox.ts'
 import { type AdminMaintenance, createAdminMaintenance } from './maintenance.ts'
 import { type AdminMoving, createAdminMoving } from './moving.ts'
@@ -20,6 +19,7 @@ import { type AdminOperators, createAdminOperators } from './operators.ts'
 import { type AdminPendingUsers, createAdminPendingUsers } from './pending.ts'
 import { type AdminRules, createAdminRules } from './rules.ts'
 import { type AdminSecrets, createAdminSecrets } from './secrets.ts'
+import { type AdminTransfer, createAdminTransfer } from './transfer.ts'
 import { type AdminUsers, createAdminUsers } from './users.ts'
 
 export type { AdminApiKey, AdminApiKeys, NewAdminApiKey } from './api-keys.ts'
@@ -44,7 +44,12 @@ export type {
   ListDeploymentsOptions,
 } from './deployments.ts'
 export { AdminError } from './error.ts'
-export type { AdminFunctions, FunctionRun, RunFunctionOptions } from './functions.ts'
+export type {
+  AdminFunctions,
+  FunctionRun,
+  RunFunctionOptions,
+  RunSourceOptions,
+} from './functions.ts'
 export type { AdminClientOptions } from './http.ts'
 export type { AdminAuthProviders } from './items/auth-providers.ts'
 export type { Items } from './items/crud.ts'
@@ -53,17 +58,6 @@ export type { AdminLogForwarders } from './items/log-forwarders.ts'
 export type { AdminSecurity } from './items/security.ts'
 export type { AdminCollectionRules, AdminServices } from './items/services.ts'
 export type { AdminTriggers } from './items/triggers.ts'
-export type {
-  AdminAudit,
-  AdminLogs,
-  AuditRow,
-  FollowLogsOptions,
-  ListAuditOptions,
-  ListLogsOptions,
-  LogEntry,
-  LogsOf,
-  LogsPage,
-} from './logs.ts'
 export type {
   AdminAudit,
   AdminLogs,
@@ -100,6 +94,7 @@ export type {
   RulesExplanation,
 } from './rules.ts'
 export type { AdminSecrets } from './secrets.ts'
+export type { AdminTransfer, ExportOptions } from './transfer.ts'
 export type {
   AdminUser,
   ListUsersOptions,
@@ -130,9 +125,8 @@ export class AdminClient {
   readonly rules: AdminRules
   readonly items: AdminItems
   readonly security: AdminSecurity
+  readonly transfer: AdminTransfer
   readonly mailbox: AdminMailbox
-  readonly logs: AdminLogs
-  readonly audit: AdminAudit
   readonly logs: AdminLogs
   readonly audit: AdminAudit
   readonly operators: AdminOperators
@@ -155,9 +149,8 @@ export class AdminClient {
     this.rules = createAdminRules(http)
     this.items = createAdminItems(http)
     this.security = createAdminSecurity(http)
+    this.transfer = createAdminTransfer(http)
     this.mailbox = createAdminMailbox(http)
-    this.logs = createAdminLogs(http)
-    this.audit = createAdminAudit(http)
     this.logs = createAdminLogs(http)
     this.audit = createAdminAudit(http)
     this.operators = createAdminOperators(http)

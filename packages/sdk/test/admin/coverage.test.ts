@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest'
 
 /** Operations that no method of the client asks for, and why. */
 const without: Readonly<Record<string, string>> = {
+  getDraft: 'an app has one draft at most, which drafts.find gives',
+  listProviderRegions: 'words for apps that a client of the original makes',
   getVersion: 'test programs of the SDKs ask it, to see whether a server is there',
   getPrivateFeatures: 'test programs of the SDKs ask it',
   setPrivateFeatures: 'test programs of the SDKs ask it',
@@ -79,17 +81,23 @@ const settle = async (call: () => unknown): Promise<void> => {
   }
 }
 
+type Method = (...given: unknown[]) => unknown
+
+/** Those of nouns, and of nouns within them. */
+const methodsOf = (noun: object): Method[] =>
+  Object.values(noun).flatMap((member): Method[] => {
+    if (typeof member === 'function') return [member]
+    return member && typeof member === 'object' ? methodsOf(member) : []
+  })
+
 /** Calls every method of the client with arguments that mean nothing. */
 const callEverything = async (client: AdminClient): Promise<void> => {
   const app = { id: 'b'.repeat(24), clientAppId: 'shop-aaaaa', name: 'shop' }
-  for (const noun of Object.values(client) as Record<string, unknown>[]) {
-    for (const method of Object.values(noun)) {
-      if (typeof method !== 'function') continue
-      for (const first of [app, 'any', anything]) {
-        await settle(() => method(first, anything, anything, anything))
-        await settle(() => method(first, 'any', 'any', 'any'))
-        await settle(() => method(first))
-      }
+  for (const method of methodsOf(client)) {
+    for (const first of [app, 'any', anything]) {
+      await settle(() => method(first, anything, anything, anything))
+      await settle(() => method(first, 'any', 'any', 'any'))
+      await settle(() => method(first))
     }
   }
   await settle(() => client.openApi())
