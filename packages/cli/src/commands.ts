@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
 import { appCommands, appGroups } from './rows/apps.ts'
+import { logCommands } from './rows/logs.ts'
 import { maintenanceCommands } from './rows/maintenance.ts'
 import { movingCommands } from './rows/moving.ts'
 import { app, data, json } from './rows/options.ts'
@@ -224,6 +225,7 @@ const rows: readonly Command[] = [
     examples: [['regent keys delete ci', 'there is no way back']],
     load: () => import('./commands/keys/delete.ts'),
   },
+  ...logCommands,
   ...maintenanceCommands,
   {
     name: 'secrets list',

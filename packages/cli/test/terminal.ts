@@ -6,12 +6,16 @@ export type Ran = { readonly code: number; readonly out: string; readonly err: s
 export type RunOptions = Partial<Pick<Terminal, 'env' | 'cwd'>> & {
   /** What stands on standard input; a terminal without it. */
   readonly input?: string
+  /** Told all that was written so far, whenever something is. */
+  readonly onOut?: (out: string) => void
+  /** When the person ends it. Default never. */
+  readonly stopped?: Promise<void>
 }
 
 /** Runs one command in this process, without colours, and answers what a person would have seen. */
 export const run = async (
   argv: readonly string[],
-  { env = {}, cwd = process.cwd(), input }: RunOptions = {},
+  { env = {}, cwd = process.cwd(), input, onOut, stopped }: RunOptions = {},
 ): Promise<Ran> => {
   let out = ''
   let err = ''
@@ -20,13 +24,14 @@ export const run = async (
     cwd,
     write: text => {
       out += text
+      onOut?.(out)
     },
     complain: text => {
       err += text
     },
     readInput: async () => input,
     paint: (_style, text) => text,
-    waitForStop: () => new Promise(() => {}),
+    waitForStop: () => stopped ?? new Promise(() => {}),
   })
   return { code, out, err }
 }

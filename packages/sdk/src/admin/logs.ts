@@ -118,12 +118,14 @@ export type ListAuditOptions = {
   readonly limit?: number
 }
 
-/** One app, or all of them. */
+/** One app, or all of them and what concerned none. */
 export type LogsOf = AdminApp | 'all'
 
 export type AdminLogs = {
-  /** One page of what happened. */
-  list(of: LogsOf, options?: ListLogsOptions): Promise<LogsPage>
+  /** One page of what happened in the app. */
+  list(app: AdminApp, options?: ListLogsOptions): Promise<LogsPage>
+  /** One page of what happened in all apps, and outside of them. */
+  listAll(options?: Omit<ListLogsOptions, 'user'>): Promise<LogsPage>
   /**
    * What happens, as it happens, the oldest first: begins with the last `limit` entries (default 10). Goes on until its
    * signal is aborted or the loop is left.
@@ -212,9 +214,7 @@ const toQuery = (options: ListLogsOptions) => ({
 })
 
 export const createAdminLogs = ({ request, projectId }: AdminHttp): AdminLogs => {
-  const list: AdminLogs['list'] = async (of, options = {}) => {
-    const project = await projectId()
-    const path = of === 'all' ? adminPaths.allLogs(project) : adminPaths.logs(project, of.id)
+  const read = async (path: string, options: ListLogsOptions = {}): Promise<LogsPage> => {
     const page = await request<LogsWire>('GET', path, { query: toQuery(options) })
     const { nextEndDate, nextSkip = 0 } = page
     return {
@@ -222,8 +222,19 @@ export const createAdminLogs = ({ request, projectId }: AdminHttp): AdminLogs =>
       ...(nextEndDate !== undefined && { next: { until: new Date(nextEndDate), skip: nextSkip } }),
     }
   }
-  return { list, follow: (of, options) => follow(list, of, options) }
+  const list: AdminLogs['list'] = async (app, options) =>
+    read(adminPaths.logs(await projectId(), app.id), options)
+  const listAll: AdminLogs['listAll'] = async options =>
+    read(adminPaths.allLogs(await projectId()), options)
+  return {
+    list,
+    listAll,
+    follow: (of, options) =>
+      follow(asked => (of === 'all' ? listAll(asked) : list(of, asked)), options),
+  }
 }
+
+type Read = (options: ListLogsOptions) => Promise<LogsPage>
 
 /** Servers write their entries within a second: what is later than another may be seen before it. */
 const lateMs = 5_000
@@ -241,15 +252,11 @@ const pause = (ms: number, signal: AbortSignal | undefined): Promise<void> =>
   })
 
 /** All pages of what is later than the date. */
-const readSince = async (
-  list: AdminLogs['list'],
-  of: LogsOf,
-  options: ListLogsOptions,
-): Promise<LogEntry[]> => {
+const readSince = async (read: Read, options: ListLogsOptions): Promise<LogEntry[]> => {
   const found: LogEntry[] = []
   let next: LogsPage['next']
   do {
-    const page: LogsPage = await list(of, { ...options, ...next })
+    const page: LogsPage = await read({ ...options, ...next })
     found.push(...page.entries)
     next = page.next
   } while (next)
@@ -257,14 +264,13 @@ const readSince = async (
 }
 
 async function* follow(
-  list: AdminLogs['list'],
-  of: LogsOf,
+  read: Read,
   { signal, everyMs = 1_000, limit = 10, after, ...options }: FollowLogsOptions = {},
 ): AsyncGenerator<LogEntry> {
   let known = new Set<string>()
   const first = after
-    ? await readSince(list, of, { ...options, after })
-    : (await list(of, { ...options, limit })).entries
+    ? await readSince(read, { ...options, after })
+    : (await read({ ...options, limit })).entries
   let fresh = first.toReversed()
   let newest = after
   while (!signal?.aborted) {
@@ -273,7 +279,7 @@ async function* follow(
     await pause(everyMs, signal)
     if (signal?.aborted) return
     const since = newest && new Date(newest.getTime() - lateMs)
-    const seen = await readSince(list, of, { ...options, ...(since && { after: since }) })
+    const seen = await readSince(read, { ...options, ...(since && { after: since }) })
     for (const { id } of fresh) known.add(id)
     fresh = seen.filter(({ id }) => !known.has(id)).toReversed()
     known = new Set(seen.map(({ id }) => id))
