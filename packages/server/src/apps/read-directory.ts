@@ -18,10 +18,10 @@ import { readMailTemplates } from './read/mail-templates.ts'
 import { suggest } from './read/nearest.ts'
 import type { Reading } from './read/reading.ts'
 import { readRegentSettings } from './read/regent-settings.ts'
-import { type RootFile, readRootFile } from './read/root-file.ts'
+import { peekRootFile, type RootFile, readRootFile } from './read/root-file.ts'
 import { readSecretsFile } from './read/secrets-file.ts'
 import { readTriggers } from './read/triggers.ts'
-import { findUnreadParts } from './read/unread-parts.ts'
+import { checkUnreadParts, findUnreadParts } from './read/unread-parts.ts'
 import { readValues } from './read/values.ts'
 
 /** What a directory says beside its root file. */
@@ -113,9 +113,10 @@ const readSource = async (
     root,
   )
   const parts = { ...read, secrets: { ...read.secrets, ...takeHanded(read, handed) } }
+  await checkUnreadParts(files)
   if (!root || problems.length > 0) {
     const { secrets, secretPlaces } = parts
-    const readSoFar = root && { ...root, secrets, secretPlaces }
+    const readSoFar = { ...(root ?? (await peekRootFile(files))), secrets, secretPlaces }
     throw new DirectoryError(path, problems, readSoFar)
   }
 
@@ -205,10 +206,8 @@ const refuseUnknownValues = (needed: Reading['needs']['values'], values: Parts['
 const filesInFolders = (names: readonly string[]): Record<string, string> =>
   Object.fromEntries(names.map(name => [name, `functions/${name}/source.js`]))
 
-const describeMissing = (name: string, names: readonly string[]): string => {
-  const others = names.length > 0 ? `there are ${names.slice(0, 20).join(', ')}` : 'there is none'
-  return `names the function "${name}", which is not in functions/: ${others}`
-}
+const describeMissing = (name: string, names: readonly string[]): string =>
+  `names the function "${name}", which is not in functions/: ${suggest(name, names)}`
 
 type Unserved = {
   readonly root: RootFile | undefined

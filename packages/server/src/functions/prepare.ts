@@ -34,7 +34,12 @@ const checkText = (name: string, source: string): SourceProblem[] => {
   return /\bexports\b/.test(source) ? [] : [{ name, message: 'assigns nothing to exports' }]
 }
 
-const checkSource = ({ name, source, runAsUserIdScriptSource }: AppFunction): SourceProblem[] => [
+/** Compiles the source of a function without running it. Gives what is wrong with it. */
+export const checkSource = ({
+  name,
+  source,
+  runAsUserIdScriptSource,
+}: Pick<AppFunction, 'name' | 'source' | 'runAsUserIdScriptSource'>): SourceProblem[] => [
   ...checkText(name, source),
   ...(runAsUserIdScriptSource ? checkText(name, runAsUserIdScriptSource) : []),
 ]

@@ -262,13 +262,13 @@ describe('functions of a directory', () => {
   it('keep the whole directory from being deployed when they do not compile', async () => {
     await using server = await startTestServer()
     await deployApp(server.deps, await withFunctions(good))
-    const broken = await withFunctions({
+    const broken = withFunctions({
       ...good,
       'functions/orders/sum.js': 'exports = () => {\n  return 1 +\n}',
       'functions/nothing.js': 'const a = 1',
     })
 
-    await expect(deployApp(server.deps, broken)).rejects.toThrow(
+    await expect(broken).rejects.toThrow(
       "2 problems:\n  functions/nothing.js: assigns nothing to exports\n  functions/orders/sum.js:3:1: Unexpected token '}'",
     )
     const running = await server.deps.store.apps.findByClientAppId('shop-xkqzp')
@@ -276,13 +276,12 @@ describe('functions of a directory', () => {
   })
 
   it('of the layout before 2021 are named by their own files', async () => {
-    await using server = await startTestServer()
-    const broken = await withFunctions(
+    const broken = withFunctions(
       { 'functions/sum/config.json': '{"name":"sum"}', 'functions/sum/source.js': 'exports = (' },
       20200603,
     )
 
-    await expect(deployApp(server.deps, broken)).rejects.toThrow('functions/sum/source.js:')
+    await expect(broken).rejects.toThrow('functions/sum/source.js:')
   })
 
   it('keep it from being deployed when their packages cannot be installed', async () => {

@@ -100,7 +100,7 @@ describe('functions of the current layout', () => {
 
     expect(problems).toEqual([
       'functions/config.json: [0].can_evaluate.%%usr.id names %%usr.id, which does not exist: is "%%user" meant?',
-      'functions/config.json: [0].can_evaluate.%%true.%function.name names the function "totl", which is not in functions/: there are total',
+      'functions/config.json: [0].can_evaluate.%%true.%function.name names the function "totl", which is not in functions/: is "total" meant?',
     ])
   })
 
@@ -128,6 +128,7 @@ describe('functions of the current layout', () => {
       'functions/config.json: [6].name is missing: it must be text',
       'functions/config.json: [0].name is "gone", and there is no file functions/gone.js',
       'functions/config.json: [2].name is "twice" a second time',
+      'functions/both.js: assigns nothing to exports',
       'functions/odd.js: is empty; it must assign a function to `exports`',
     ])
   })

@@ -172,7 +172,7 @@ describe('a directory with mistakes', () => {
       'auth/providers.json: api-key.type must be "api-key", as the entry is named',
       'auth/providers.json: local-userpass.config.autoConfirm must be true or false, not 1',
       'regent.json: refreshTokenSeconds must be a whole number of seconds from 1800 (30 minutes) to 157680000 (5 years), not 60',
-      'regent.json: anonymusDays is no setting; there are refreshTokenSeconds, anonymousDays, deletionGraceDays, endSessionsOnPasswordChange, dataSources',
+      'regent.json: anonymusDays is no setting; there are refreshTokenSeconds, anonymousDays, deletionGraceDays, endSessionsOnPasswordChange, accessList, migration, dataSources',
       'mail/confirm.txt: must hold {{link}}, where the link goes',
     ])
   })

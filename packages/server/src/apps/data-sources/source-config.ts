@@ -8,6 +8,7 @@ import {
   complain,
   fields,
   inside,
+  oneOf,
   type Place,
   plainName,
   text,
@@ -38,7 +39,7 @@ const schema = z.looseObject(
 const configSchema = z.looseObject(
   {
     readPreference: z
-      .enum(preferences, { error: `must be one of ${preferences.join(', ')}` })
+      .enum(preferences, oneOf(preferences))
       .nullish(),
     uri: z.string({ error: 'must be a MongoDB address' }).nullish(),
   },

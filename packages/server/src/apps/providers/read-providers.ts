@@ -1,7 +1,7 @@
 import { providerTypes } from '@regent/protocol'
 import { z } from 'zod'
 import type { DirectoryProvider } from '../directory.ts'
-import { anObject, check, fields, flag, inside, type Place, text } from '../read/check.ts'
+import { anObject, check, fields, flag, inside, oneOf, type Place, text } from '../read/check.ts'
 import { needSecret, type Reading } from '../read/reading.ts'
 import { importedSecretName } from '../read/secrets-file.ts'
 import type { CheckedEntry, Entry } from './entry.ts'
@@ -20,7 +20,7 @@ export type DirectoryProviders = {
   readonly secrets: Readonly<Record<string, string>>
 }
 
-const providerType = z.enum(providerTypes, { error: `must be one of ${providerTypes.join(', ')}` })
+const providerType = z.enum(providerTypes, oneOf(providerTypes))
 
 const entrySchema = z.looseObject(
   {

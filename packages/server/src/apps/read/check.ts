@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { DirectoryProblem } from '../directory.ts'
+import { nearest } from './nearest.ts'
 
 export type Report = (problem: DirectoryProblem) => void
 
@@ -64,6 +65,14 @@ export const fields: z.ZodRecord<z.ZodString, z.ZodUnknown> = z.record(
   z.unknown(),
   anObject,
 )
+
+/** The error of a choice, which names the one that is most likely meant. */
+export const oneOf = (names: readonly string[]): { error: z.core.$ZodErrorMap } => ({
+  error: ({ input }) => {
+    const like = typeof input === 'string' ? nearest(input, names) : undefined
+    return `must be one of ${names.join(', ')}${like === undefined ? '' : ` (is "${like}" meant?)`}`
+  },
+})
 
 const nameRule = 'must be 1 to 64 letters, digits, _ or -'
 

@@ -16,6 +16,8 @@ export type DirectoryFiles = {
   readJson(file: string, options?: ReadOptions): Promise<unknown>
   /** The file as JSON; nothing is reported and the file has no part in the digest. */
   peekJson(file: string): Promise<{ readonly found: boolean; readonly value: unknown }>
+  /** Reports what keeps the file from being JSON; it has no part in the digest. */
+  checkJson(file: string): Promise<void>
   /** Names in a folder in alphabetical order, hidden ones left out; none when there is no such folder. */
   list(folder: string): Promise<string[]>
   /** SHA-256, hex, over the names and bytes of all files read so far. */
@@ -55,6 +57,11 @@ export const createDirectoryFiles = (
       const { bytes, trouble } = await source.read(file)
       if (bytes === undefined) return { found: trouble !== undefined, value: undefined }
       return { found: true, value: readJsonText(decode(bytes) ?? '').value }
+    },
+    checkJson: async file => {
+      const { bytes } = await source.read(file)
+      const problem = bytes && readJsonText(decode(bytes) ?? '').problem
+      if (problem) report({ file, ...problem })
     },
     list: async folder => {
       const { names, trouble } = await source.list(folder)

@@ -19,6 +19,9 @@ const mebibyte = 1_048_576
 const mostBytesOf = (file: string): number =>
   file.endsWith('package-lock.json') ? 4 * mebibyte : mebibyte
 
+/** Trouble with a folder that is empty, or with what a system keeps among files. */
+export const notAFile = 'is not a file'
+
 const tooLarge = (mostBytes: number): string => `is larger than ${mostBytes / mebibyte} MiB`
 
 const code = (error: unknown): unknown =>
@@ -61,7 +64,7 @@ const readWithin = async (root: string, file: string, mostBytes: number): Promis
 const readRegularFile = async (real: string, mostBytes: number): Promise<FileBytes> => {
   await using handle = await open(real, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   const stat = await handle.stat()
-  if (!stat.isFile()) return { trouble: 'is not a file' }
+  if (!stat.isFile()) return { trouble: notAFile }
   if (stat.size > mostBytes) return { trouble: tooLarge(mostBytes) }
   return { bytes: await handle.readFile() }
 }

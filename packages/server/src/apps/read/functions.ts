@@ -1,4 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
 import type { AppFunction } from '../../domain/function.ts'
+import { checkSource } from '../../functions/prepare.ts'
 import { complain, inside, type Place } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
 import {
@@ -53,7 +55,10 @@ const readFiles = async (reading: Reading, names: readonly string[]): Promise<Ap
       continue
     }
     const source = await readSource(files, { file, report })
-    if (source !== undefined) functions.push(toFunction(manifests.get(name) ?? { name }, source))
+    if (source === undefined) continue
+    const made = toFunction(manifests.get(name) ?? { name }, source)
+    await refuseBroken(made, { file, report })
+    functions.push(made)
   }
   return functions
 }
@@ -70,7 +75,9 @@ const readFolders = async (reading: Reading, names: readonly string[]): Promise<
     if (manifest.name !== name) {
       complain(inside(place, 'name'), `must be "${name}", as the folder is named`)
     }
-    functions.push(toFunction(manifest, source))
+    const made = toFunction(manifest, source)
+    await refuseBroken(made, { file, report })
+    functions.push(made)
   }
   for (const file of names.filter(each => each.endsWith('/config.json'))) {
     const source = file.replace(/config\.json$/, 'source.js')
@@ -83,6 +90,13 @@ const readSource = async (files: DirectoryFiles, place: Place): Promise<string |
   const source = await files.readText(place.file)
   if (source?.trim() === '') complain(place, 'is empty; it must assign a function to `exports`')
   return source
+}
+
+/** Sources that are no JavaScript, here and not where they would run. */
+const refuseBroken = async (made: AppFunction, { file, report }: Place): Promise<void> => {
+  if (made.source.trim() === '') return
+  for (const { name: _name, ...problem } of checkSource(made)) report({ file, ...problem })
+  await setImmediate()
 }
 
 /** Every file below a folder but those of `node_modules`, by path. */

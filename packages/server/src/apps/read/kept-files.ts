@@ -1,5 +1,5 @@
 import type { AppFiles } from '../definition/definition.ts'
-import type { DirectorySource } from './directory-source.ts'
+import { type DirectorySource, notAFile } from './directory-source.ts'
 
 const mebibyte = 1_048_576
 /** A file is one document of at most 16 MiB. */
@@ -36,7 +36,7 @@ export const collectFiles = async (
 
   const keep = async (path: string): Promise<void> => {
     const { bytes: content, trouble } = await source.read(path, mostFileBytes)
-    if (trouble !== undefined) leftOut.push(`${path} ${trouble}`)
+    if (trouble !== undefined && trouble !== notAFile) leftOut.push(`${path} ${trouble}`)
     if (!content) return
     if (path.length > mostPath || /\p{Cc}/u.test(path)) {
       leftOut.push(`${path.slice(0, mostPath).replace(/\p{Cc}/gu, '?')} has no usable name`)

@@ -104,6 +104,19 @@ export const readRootFile = async (
   return root && { ...toRootFile(file, root), environment, expand }
 }
 
+/** Whose directory it is most likely, when its root file has mistakes. */
+export const peekRootFile = async (
+  files: DirectoryFiles,
+): Promise<Pick<RootFile, 'clientAppId' | 'name'>> => {
+  for (const file of rootFiles) {
+    const { value } = await files.peekJson(file)
+    const { app_id, name } = (value ?? {}) as { app_id?: unknown; name?: unknown }
+    if (typeof app_id === 'string' && app_id !== '') return { clientAppId: app_id, name: '' }
+    if (typeof name === 'string') return { clientAppId: undefined, name }
+  }
+  return { clientAppId: undefined, name: '' }
+}
+
 const toRootFile = (
   file: string,
   root: z.infer<typeof rootSchema>,

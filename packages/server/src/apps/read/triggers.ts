@@ -1,7 +1,7 @@
 import { providerTypes } from '@regent/protocol'
 import { z } from 'zod'
 import type { AuthTrigger } from '../../domain/trigger.ts'
-import { anObject, check, complain, flag, inside, type Place, text } from './check.ts'
+import { anObject, check, complain, flag, inside, oneOf, type Place, text } from './check.ts'
 import { needFunction, type Reading } from './reading.ts'
 
 const triggerSchema = z.looseObject(
@@ -44,7 +44,7 @@ const authConfig = z.looseObject(
       .union([operation, z.array(operation).min(1, operationRule)], operationRule)
       .transform(given => [...new Set([given].flat())]),
     providers: z
-      .array(z.enum(providerTypes, { error: `must be one of ${providerTypes.join(', ')}` }), {
+      .array(z.enum(providerTypes, oneOf(providerTypes)), {
         error: 'must be a list of provider types',
       })
       .min(1, { error: 'must name a provider type' }),

@@ -29,6 +29,27 @@ const neverParts: readonly Part[] = [
   { name: 'static hosting', paths: ['hosting'], rootField: 'hosting' },
 ]
 
+/** Folders of settings that are kept; what is JSON by its name is to be JSON. */
+const keptFolders = [
+  'http_endpoints',
+  'https_endpoints',
+  'log_forwarders',
+  'sync',
+  'graphql',
+  'graphql/custom_resolvers',
+  'hosting',
+]
+
+/** Reports settings that nothing serves and that are no JSON: another tool may want them one day. */
+export const checkUnreadParts = async (files: DirectoryFiles): Promise<void> => {
+  for (const folder of keptFolders) {
+    for (const name of await files.list(folder)) {
+      if (name.endsWith('.json')) await files.checkJson(`${folder}/${name}`)
+    }
+  }
+  await files.checkJson('data_api_config.json')
+}
+
 /** Looks at most this many files deep into a part before it counts as used. */
 const maxLooks = 200
 const maxDepth = 6
