@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Deps } from '../deps.ts'
 import type { App, Migration } from '../domain/app.ts'
 import { canonicalEmail, isMailAddress } from '../domain/email.ts'
@@ -73,6 +74,10 @@ const ask = async (deps: Deps, app: App, question: Question): Promise<Known | un
   }
 }
 
+/** Of two log-ins at once both ask, and both mean the same identity. */
+const identityIdOf = (appId: string, key: string): string =>
+  createHash('sha256').update(`${appId}/migrated/${key}`).digest('hex').slice(0, 24)
+
 /** A claim without a user: the log-in makes the user that it names. */
 const keepUserId = async (
   { store, log }: Deps,
@@ -93,12 +98,13 @@ const makeAccount = async (
   app: App,
   { username, hash, known }: { username: string; hash: string; known: Known },
 ): Promise<PasswordAccount | undefined> => {
-  const { store, newId, now } = deps
+  const { store, now } = deps
+  const key = canonicalEmail(username)
   const account: PasswordAccount = {
     appId: app.id,
-    key: canonicalEmail(username),
+    key,
     email: username,
-    identityId: newId(),
+    identityId: identityIdOf(app.id, key),
     hash,
     version: 1,
     state: 'confirmed',
