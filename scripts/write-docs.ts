@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { adminApiPage } from './docs/admin-api.ts'
 import { errorsPage } from './docs/errors.ts'
 import { settingsPage } from './docs/settings.ts'
 import { root } from './run/root.mjs'
@@ -8,6 +9,7 @@ import { root } from './run/root.mjs'
 const pages: Readonly<Record<string, string>> = {
   'docs/reference/settings.md': settingsPage(),
   'docs/reference/errors.md': errorsPage(),
+  'docs/reference/admin-api.md': adminApiPage(),
 }
 
 const onlyCheck = process.argv.includes('--check')
