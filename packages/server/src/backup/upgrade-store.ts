@@ -62,6 +62,26 @@ const run = async ({ place, documents, log, now }: Upgrading, from: number): Pro
   }
 }
 
+/** Runs the work unless another server of the same MongoDB is at it: a data folder has one server only. */
+const asOnlyOne = async (
+  { documents, now }: Upgrading,
+  work: () => Promise<void>,
+): Promise<void> => {
+  if (documents.engine === 'embedded') return work()
+  const leases = await openLeaseStore(systemDatabase(documents))
+  const owner = randomHex(8)
+  const lease = { name: leaseName, owner, now: now(), forMs: leaseMs }
+  if ((await leases.acquire(lease)) === undefined) {
+    await new Promise(resolve => setTimeout(resolve, waitMs))
+    return
+  }
+  try {
+    await work()
+  } finally {
+    await leases.release(leaseName, owner, '')
+  }
+}
+
 /**
  * Brings a store of an older server to the form of now, after a backup into `<data>/backups`. Of several servers that
  * start together one does it and the others wait.
@@ -69,23 +89,11 @@ const run = async ({ place, documents, log, now }: Upgrading, from: number): Pro
  * @throws StoreRefusedError for a store of a newer server, or one that a restore has left half
  */
 export const upgradeStore = async (upgrading: Upgrading): Promise<void> => {
-  const { documents, now } = upgrading
-  const database = systemDatabase(documents)
-  const leases = await openLeaseStore(database)
-  const owner = randomHex(8)
+  const { documents } = upgrading
   for (;;) {
     const version = await checkStore(documents)
-    if (version === undefined) await nameVersion(database)
+    if (version === undefined) await nameVersion(systemDatabase(documents))
     if (version === undefined || version === storeVersion) return
-    const lease = { name: leaseName, owner, now: now(), forMs: leaseMs }
-    if ((await leases.acquire(lease)) === undefined) {
-      await new Promise(resolve => setTimeout(resolve, waitMs))
-      continue
-    }
-    try {
-      await run(upgrading, version)
-    } finally {
-      await leases.release(leaseName, owner, '')
-    }
+    await asOnlyOne(upgrading, () => run(upgrading, version))
   }
 }
