@@ -90,6 +90,22 @@ eachEngine('an update under rules that is much work', engine => {
     expect(await shop.run('find')).toEqual([{ _id: { $numberInt: '1' } }])
   })
 
+  it('is not done where its answer takes too long', { timeout: 60_000 }, async ({ skip }) => {
+    skip(engine.name === 'mongodb', sameThreads)
+    await using shop = await openShop(engine, judged)
+    await shop.run('insertOne', { document: { _id: 1 } })
+
+    const late = { status: 400, error_code: 'ReadSizeLimitExceeded' }
+    const wanted = { filter: {}, projection: { a: endless } }
+    expect(await shop.refused('findOneAndDelete', wanted)).toMatchObject(late)
+    const update = { $set: { b: 1 } }
+    expect(
+      await shop.refused('findOneAndUpdate', { ...wanted, update, returnNewDocument: true }),
+    ).toMatchObject(late)
+
+    expect(await shop.run('find')).toEqual([{ _id: { $numberInt: '1' } }])
+  })
+
   it('may be about many values, and about filters of lists', async () => {
     await using shop = await openShop(engine, judged)
     const list = Array.from({ length: 300 }, (_, at) => at)

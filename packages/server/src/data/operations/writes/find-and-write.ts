@@ -4,7 +4,7 @@ import { isReplacement } from '../../../documents/embedded/update/update.ts'
 import { checkProjection } from '../../rules/filters.ts'
 import type { Arguments, Spelling } from '../arguments.ts'
 import type { Command, Target } from '../command.ts'
-import { changeFirst, removeFirst, type Written } from './judged.ts'
+import { type BeforeWrite, changeFirst, removeFirst, type Written } from './judged.ts'
 import { isNative, joined, updateOptions } from './native.ts'
 
 const options = (given: Arguments) => ({
@@ -28,10 +28,8 @@ const projected = async (
 const shown = async (
   target: Target,
   given: Arguments,
-  written: Written | undefined,
+  { before, after }: Written,
 ): Promise<Document | null> => {
-  if (written === undefined) return null
-  const { before, after } = written
   const visible =
     given.returnNew && after !== undefined ? await target.judge.see(after) : before?.visible
   return visible === undefined ? null : projected(target, visible, given)
@@ -41,6 +39,19 @@ const checkOptions = ({ judge }: Target, given: Arguments): void => {
   if (!given.projection) return
   if (judge.projection) checkProjection(judge.projection, given.projection)
   compileProjection(given.projection)
+}
+
+/** An answer is made before the write is: what cannot be shown, or not in time, is not written. */
+const answering = async (
+  target: Target,
+  given: Arguments,
+  write: (beforeWrite: BeforeWrite) => Promise<Written | undefined>,
+): Promise<Document | null> => {
+  let answer: Document | null = null
+  const written = await write(async about => {
+    answer = await shown(target, given, about)
+  })
+  return written === undefined ? null : answer
 }
 
 type Replaced = Pick<Arguments, 'update'>
@@ -62,7 +73,9 @@ const change = async (
   }
   checkOptions(target, given)
   const asked = { update, arrayFilters, upsert, now: target.now() }
-  return shown(target, given, await changeFirst(target, { query, sort }, asked))
+  return answering(target, given, beforeWrite =>
+    changeFirst(target, { query, sort }, { ...asked, beforeWrite }),
+  )
 }
 
 const remove = async (target: Target, given: Arguments): Promise<Document | null> => {
@@ -75,8 +88,9 @@ const remove = async (target: Target, given: Arguments): Promise<Document | null
     return found ?? null
   }
   checkOptions(target, given)
-  const removed = await removeFirst(target, { query, sort })
-  return shown(target, { ...given, returnNew: false }, removed)
+  return answering(target, { ...given, returnNew: false }, beforeWrite =>
+    removeFirst(target, { query, sort }, beforeWrite),
+  )
 }
 
 const named = {

@@ -98,24 +98,31 @@ const writeOne = (
 const isSameBytes = (left: Document, right: Document): boolean =>
   left === right || Buffer.compare(toBytes(left), toBytes(right)) === 0
 
+/** Called with what is about to be written; what it throws keeps it from being written. */
+export type BeforeWrite = (written: Written) => Promise<void>
+
+const nothingBefore: BeforeWrite = async () => undefined
+
 const applyChange =
-  ({ judge, collection }: Target, change: CompiledChange) =>
+  ({ judge, collection }: Target, change: CompiledChange, beforeWrite = nothingBefore) =>
   async (candidate: Candidate): Promise<Written | undefined> => {
-    const before = candidate.document
+    const { document } = candidate
     const after = await judgedChange(judge, candidate, change)
-    if (isSameBytes(before, after)) return { before: candidate, after, isModified: false }
-    const { matchedCount } = await collection.replaceOne(exactly(before), after)
-    return matchedCount === 0 ? undefined : { before: candidate, after, isModified: true }
+    const written = { before: candidate, after, isModified: !isSameBytes(document, after) }
+    await beforeWrite(written)
+    if (!written.isModified) return written
+    const { matchedCount } = await collection.replaceOne(exactly(document), after)
+    return matchedCount === 0 ? undefined : written
   }
 
 const remove =
-  ({ judge, collection }: Target) =>
+  ({ judge, collection }: Target, beforeWrite = nothingBefore) =>
   async (candidate: Candidate): Promise<Written | undefined> => {
     await judge.checkDelete(candidate.document)
+    const written = { before: candidate, after: undefined, isModified: true }
+    await beforeWrite(written)
     const { deletedCount } = await collection.deleteOne(exactly(candidate.document))
-    return deletedCount === 0
-      ? undefined
-      : { before: candidate, after: undefined, isModified: true }
+    return deletedCount === 0 ? undefined : written
   }
 
 /** The document as it is stored: `_id` first, made when there is none. */
@@ -127,11 +134,14 @@ export const withId = ({ _id = new ObjectId(), ...fields }: Document): Document 
 const insertMissing = async (
   { judge, collection }: Target,
   change: CompiledChange,
+  beforeWrite = nothingBefore,
 ): Promise<Written> => {
   const after = withId(await change.make())
   await judge.checkInsert(after, 'upsert')
+  const written = { before: undefined, after, isModified: true }
+  await beforeWrite(written)
   await collection.insertOne(after)
-  return { before: undefined, after, isModified: true }
+  return written
 }
 
 const firstWritten = async (
@@ -148,6 +158,8 @@ const firstWritten = async (
   return undefined
 }
 
+type Asked = Omit<Change, 'query'> & { readonly upsert?: boolean | undefined }
+
 /**
  * Changes the first document that is meant, or inserts one; `undefined` when there was nothing to change.
  *
@@ -156,13 +168,13 @@ const firstWritten = async (
 export const changeFirst = async (
   target: Target,
   choice: Choice,
-  { upsert = false, ...rest }: Omit<Change, 'query'> & { readonly upsert?: boolean | undefined },
+  { upsert = false, beforeWrite, ...rest }: Asked & { readonly beforeWrite?: BeforeWrite },
 ): Promise<Written | undefined> => {
   const change = compileChange(target.view(), { ...rest, query: choice.query })
   const attempt = async (): Promise<Written | undefined> => {
-    const written = await firstWritten(target, choice, applyChange(target, change))
+    const written = await firstWritten(target, choice, applyChange(target, change, beforeWrite))
     if (written !== undefined || !upsert) return written
-    return insertMissing(target, change)
+    return insertMissing(target, change, beforeWrite)
   }
   try {
     return await attempt()
@@ -173,8 +185,11 @@ export const changeFirst = async (
 }
 
 /** @throws `writeRefused`; DocumentsError */
-export const removeFirst = (target: Target, choice: Choice): Promise<Written | undefined> =>
-  firstWritten(target, choice, remove(target))
+export const removeFirst = (
+  target: Target,
+  choice: Choice,
+  beforeWrite?: BeforeWrite,
+): Promise<Written | undefined> => firstWritten(target, choice, remove(target, beforeWrite))
 
 const atATime = 32
 
@@ -203,7 +218,7 @@ const writeEach = async (
 export const changeEach = async (
   target: Target,
   choice: Choice,
-  { upsert = false, ...rest }: Omit<Change, 'query'> & { readonly upsert?: boolean | undefined },
+  { upsert = false, ...rest }: Asked,
 ): Promise<UpdateResult> => {
   const change = compileChange(target.view(), { ...rest, query: choice.query })
   const written = await writeEach(target, choice, applyChange(target, change))
