@@ -26,6 +26,15 @@ export const writeCases: Cases = {
     expect(Object.keys((await collection.findOne({})) ?? {})).toEqual(['_id', 'a'])
   },
 
+  'keeps an _id that is null': async ({ collection }) => {
+    const { insertedId } = await collection.insertOne({ _id: null, n: 1 })
+    await collection.deleteOne({ _id: null })
+    await collection.insertMany([{ _id: null, n: 2 }])
+
+    expect(insertedId).toBe(null)
+    expect(await all(collection)).toEqual([{ _id: null, n: 2 }])
+  },
+
   'hands out documents that nobody shares': async ({ collection }) => {
     await collection.insertOne({ _id: 1, list: [1] })
     const first = await collection.findOne({ _id: 1 })

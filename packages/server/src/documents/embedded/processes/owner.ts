@@ -2,7 +2,7 @@ import { wallClock } from '../clock.ts'
 import { prepareFile } from '../engine/connection.ts'
 import { ownBytes } from '../engine/engine.ts'
 import { toFailureMessage } from '../engine/failure.ts'
-import type { BatchDone, Settled, WriteRequest } from '../engine/messages.ts'
+import type { BatchDone, Counters, Settled, WriteRequest } from '../engine/messages.ts'
 import { unavailable } from '../engine/threads/pending-writes.ts'
 import { startWriterThread, type WriterThread } from '../engine/threads/writer-thread.ts'
 import { type FileOptions, fileDefaults } from '../file-options.ts'
@@ -22,6 +22,8 @@ type OwnedFile = {
 export type FileOwner = {
   /** Takes the requests of one more process, until its channel closes. */
   accept(follower: Follower): void
+  /** What was written to all files so far. */
+  counters(): Counters
   /** Waits for writes under way, then ends the writers. */
   close(): Promise<void>
 }
@@ -122,6 +124,16 @@ export const openFileOwner = (now: () => number = wallClock): FileOwner => {
         const answer = answers(message.path)
         for (const request of message.requests) void send(message.path, request).then(answer)
       })
+    },
+    counters: () => {
+      const sum = { commits: 0, writes: 0, checkpoints: 0 }
+      for (const { writer } of files.values()) {
+        const { commits, writes, checkpoints } = writer.counters()
+        sum.commits += commits
+        sum.writes += writes
+        sum.checkpoints += checkpoints
+      }
+      return sum
     },
     close: async () => {
       for (const { stopExpiring } of files.values()) stopExpiring()

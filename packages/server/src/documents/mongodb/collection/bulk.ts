@@ -72,6 +72,9 @@ export const withKey = async (
   return new DocumentsError('DuplicateKey', error.message, { cause, ...key })
 }
 
+/** The driver would make an `_id` in place of one that is null. */
+export const keepIds = { forceServerObjectId: true } as const
+
 /** Runs operations in as few commands as they need. Ordered ones stop at the first that is refused. */
 export const runBulk = async (
   collection: DriverCollection,
@@ -80,7 +83,7 @@ export const runBulk = async (
 ): Promise<BulkResult> => {
   if (operations.length === 0) return nothing
   try {
-    const result = await collection.bulkWrite([...operations], { ordered })
+    const result = await collection.bulkWrite([...operations], { ordered, ...keepIds })
     const { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount } = result
     return { insertedCount, matchedCount, modifiedCount, deletedCount, upsertedCount }
   } catch (error) {

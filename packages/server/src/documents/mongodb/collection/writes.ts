@@ -12,7 +12,7 @@ import { isReplacement } from '../../embedded/update/update.ts'
 import { DocumentsError } from '../../error.ts'
 import { manyMs, operationMs } from '../connection.ts'
 import { driverCollection, type Place, toOwnValues } from '../place.ts'
-import { runBulk, withKey } from './bulk.ts'
+import { keepIds, runBulk, withKey } from './bulk.ts'
 
 export type Writes = Pick<
   Collection,
@@ -140,7 +140,7 @@ const inserting = (place: Place): Pick<Writes, 'insertOne' | 'insertMany'> => ({
     place.connection.run(one, async client => {
       const stored = toStored(document)
       const collection = driverCollection(client, place)
-      await collection.insertOne(stored).catch(async error => {
+      await collection.insertOne(stored, keepIds).catch(async error => {
         throw await withKey(collection, stored, error)
       })
       return { insertedId: stored._id as unknown }
