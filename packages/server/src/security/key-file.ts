@@ -1,19 +1,25 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, open, readFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, link, open, readFile, rm } from 'node:fs/promises'
 
 const isThere = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'EEXIST'
 
-/** Writes the file only if there is none; it is whole on disk when this resolves. */
-const writeNew = async (path: string, text: string): Promise<boolean> => {
+/** Writes the file only if there is none. It is whole on disk when it is there at all, whenever the process ends. */
+const writeNew = async (path: string, text: string): Promise<void> => {
+  if (existsSync(path)) return
+  const whole = `${path}.${randomBytes(8).toString('hex')}`
   try {
-    await using file = await open(path, 'wx', 0o600)
-    await file.writeFile(text)
-    await file.sync()
-    return true
+    {
+      await using file = await open(whole, 'wx', 0o600)
+      await file.writeFile(text)
+      await file.sync()
+    }
+    await link(whole, path)
   } catch (error) {
-    if (isThere(error)) return false
-    throw error
+    if (!isThere(error)) throw error
+  } finally {
+    await rm(whole, { force: true })
   }
 }
 
