@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual, verify } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import {
   type AccessTokenClaims,
   type IdentityClaim,
@@ -18,7 +18,7 @@ import {
   type SigningFrom,
   signingKey,
 } from './app-keys.ts'
-import { signEs256 } from './es256.ts'
+import { signEs256, verifyEs256 } from './es256.ts'
 import { encodePart, type ParsedJwt, parseJwt } from './jwt.ts'
 import type { SecretBox } from './secret-box.ts'
 import { openTokenMemory } from './token-memory.ts'
@@ -102,10 +102,8 @@ const signRefresh = (key: RefreshKey, claims: RefreshTokenClaims): string => {
 }
 
 /** The header must be, to the letter, the one that a key of the app writes: so no header decides anything. */
-const isSignedByAccessKey = ({ publicKey }: AccessKey, jwt: ParsedJwt): boolean => {
-  const verifier = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const
-  return verify('sha256', Buffer.from(jwt.signed), verifier, jwt.signature)
-}
+const isSignedByAccessKey = ({ publicKey }: AccessKey, jwt: ParsedJwt): boolean =>
+  verifyEs256(publicKey, jwt.signed, jwt.signature)
 
 const isSignedByRefreshKey = (key: RefreshKey, jwt: ParsedJwt): boolean => {
   const expected = hmac(key, jwt.signed)
