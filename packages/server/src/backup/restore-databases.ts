@@ -50,12 +50,7 @@ const createIndexes = async (
   const indexes = (parseEjson(text) as Document[])
     .filter(({ name }) => name !== '_id_')
     .map(({ v: _, ns: __, ...index }) => index)
-  await client.db(database).createCollection(collection).catch(ignoreExisting)
   if (indexes.length > 0) await client.db(database).command({ createIndexes: collection, indexes })
-}
-
-const ignoreExisting = (error: unknown): void => {
-  if (!(error instanceof Error && 'code' in error && error.code === 48)) throw error
 }
 
 /** Puts the files of a backup into databases; the first of each empties it, `except` for one that is empty. */
