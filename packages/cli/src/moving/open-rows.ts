@@ -17,7 +17,7 @@ export type UserFile = {
 const pieces = async function* (path: string): AsyncGenerator<Piece, void, void> {
   const decoder = new StringDecoder('utf8')
   let bytes = 0
-  for await (const chunk of createReadStream(path, { highWaterMark: 262_144 })) {
+  for await (const chunk of createReadStream(path, { highWaterMark: 65_536 })) {
     const isFirst = bytes === 0
     bytes += (chunk as Buffer).length
     const text = decoder.write(chunk as Buffer)

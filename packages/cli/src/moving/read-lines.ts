@@ -8,27 +8,28 @@ export const readLines = async function* (
   let rest = ''
   let isTooLong = false
 
-  const toRow = (text: string, bytes: number): Row | undefined => {
+  let bytes = 0
+  const toRow = (text: string): Row | undefined => {
     row += 1
+    bytes += Buffer.byteLength(text) + 1
     const wasTooLong = isTooLong || text.length > longestRow
     isTooLong = false
     if (wasTooLong) return { row, bytes, problem: tooLong }
     return text.trim() === '' ? undefined : { row, bytes, line: text }
   }
 
-  let read = 0
-  for await (const { text, bytes } of pieces) {
-    read = bytes
+  for await (const { text } of pieces) {
     const parts = (rest + text).split('\n')
     rest = parts.pop() ?? ''
     for (const part of parts) {
-      const found = toRow(part, bytes)
+      const found = toRow(part)
       if (found) yield found
     }
     if (rest.length <= longestRow) continue
     isTooLong = true
+    bytes += rest.length
     rest = ''
   }
-  const last = rest === '' && !isTooLong ? undefined : toRow(rest, read)
+  const last = rest === '' && !isTooLong ? undefined : toRow(rest)
   if (last) yield last
 }

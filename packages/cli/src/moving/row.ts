@@ -2,7 +2,7 @@
 export type Row = {
   /** As people count: the first is 1; of a CSV file the first below the heading is 2. */
   readonly row: number
-  /** Of the file, that were read before this row was there. */
+  /** Of the file, up to the end of this row; about that many where rows are more than lines. */
   readonly bytes: number
 } & ({ readonly line: string } | { readonly problem: string })
 
