@@ -16,11 +16,14 @@ export const collectionRuleBody = z.object({
 export const serviceRuleBody = z.object({
   name: z.string(),
   actions: z.array(z.string()).nullish(),
-  when: z.unknown(),
+  when: z.unknown().optional(),
 })
 
-/** Of which kind it is the service says. */
-export const ruleBody = z.union([collectionRuleBody, serviceRuleBody])
+/** Rules of a collection have `database` and `collection`, others a `name`: of which kind they are the service says. */
+export const ruleBody = z.object({
+  ...collectionRuleBody.partial().shape,
+  ...serviceRuleBody.partial().shape,
+})
 
 export const listedRuleWire = z.union([
   z.object({ _id: itemId, database: z.string(), collection: z.string() }),

@@ -4,7 +4,7 @@ import { flagOrNothing, itemId, modified } from './item.ts'
 /** A value; with `from_secret`, `value` is the name of a secret. */
 export const valueBody = z.object({
   name: z.string(),
-  value: z.unknown(),
+  value: z.unknown().optional(),
   private: flagOrNothing,
   from_secret: flagOrNothing,
 })

@@ -27,9 +27,23 @@ export const serviceRules = (service: Service): NamedFolder => ({
   taken: 'ruleTaken',
 })
 
-export const isCollectionRule = (body: RuleBody): body is CollectionRuleBody => 'database' in body
+/** @throws `fieldMissing` */
+export const readCollectionRule = ({
+  database,
+  collection,
+  ...rules
+}: RuleBody): CollectionRuleBody => {
+  if (database === undefined) throw new AppError('fieldMissing', { field: 'database' })
+  if (collection === undefined) throw new AppError('fieldMissing', { field: 'collection' })
+  const { name: _name, actions: _actions, when: _when, ...rest } = rules
+  return { database, collection, ...rest }
+}
 
-export const isServiceRule = (body: RuleBody): body is ServiceRuleBody => !isCollectionRule(body)
+/** @throws `fieldMissing` */
+export const readServiceRule = ({ name, actions, when }: RuleBody): ServiceRuleBody => {
+  if (name === undefined) throw new AppError('fieldMissing', { field: 'name' })
+  return { name, actions, when }
+}
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 

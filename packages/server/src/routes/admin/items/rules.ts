@@ -21,15 +21,15 @@ import {
 import {
   findRule,
   insertRule,
-  isCollectionRule,
   listRules,
+  readCollectionRule,
+  readServiceRule,
   replaceRule,
   serviceRules,
   toListedRule,
   toRuleWire,
 } from '../../../apps/items/rules.ts'
 import { findService, type Service } from '../../../apps/items/services.ts'
-import { AppError } from '../../../errors.ts'
 import { type AdminRoute, appRoute } from '../route.ts'
 
 const tag = 'rules'
@@ -47,17 +47,11 @@ const get = (definition: Definition, service: Service, id: string): RuleWire => 
   return { ...value, _id: id, name, when: value.when }
 }
 
-/** A rule without a collection is none of a data source, and the other way round. */
-const otherKind = (service: Service): AppError =>
-  new AppError('fieldMissing', { field: service.isData ? 'database' : 'name' })
-
 const insert = (definition: Definition, service: Service, body: RuleBody): RuleWire => {
   if (service.isData) {
-    if (!isCollectionRule(body)) throw otherKind(service)
-    return toRuleWire(definition, insertRule(definition, service, body))
+    return toRuleWire(definition, insertRule(definition, service, readCollectionRule(body)))
   }
-  if (isCollectionRule(body)) throw otherKind(service)
-  const { id } = insertFile(definition, serviceRules(service), body)
+  const { id } = insertFile(definition, serviceRules(service), readServiceRule(body))
   return get(definition, service, id)
 }
 
@@ -65,12 +59,8 @@ type Change = { readonly id: string; readonly body: RuleBody }
 
 const replace = (definition: Definition, service: Service, { id, body }: Change): void => {
   if (service.isData) {
-    if (!isCollectionRule(body)) throw otherKind(service)
-    replaceRule(definition, findRule(definition, service, id), body)
-    return
-  }
-  if (isCollectionRule(body)) throw otherKind(service)
-  replaceFile(definition, serviceRules(service), { id, value: body })
+    replaceRule(definition, findRule(definition, service, id), readCollectionRule(body))
+  } else replaceFile(definition, serviceRules(service), { id, value: readServiceRule(body) })
 }
 
 const remove = (definition: Definition, service: Service, id: string): void =>
