@@ -194,7 +194,7 @@ const prepareFunctions = async (
   if (functionPackages && !isDeepStrictEqual(functionPackages, running?.functionPackages)) {
     log.info('installing the packages of functions', { app: app.clientAppId, directory: path })
   }
-  const problems = await functions.prepare(app)
+  const problems = await functions.prepare(app, { areChecked: directory.files !== undefined })
   return problems.map(({ name, line, column, message }) => ({
     file:
       name === 'package.json'
@@ -220,6 +220,7 @@ const isSettled = async (
 ): Promise<boolean> => {
   if (when === 'not-running') return runs(running, directory) && hasDeployment(running)
   const { id } = running
+  await countDeployment({ store }, running)
   const before = await store.deployments.listByDigest(id, 'directory', directory.digest)
   const own = treeOfDirectory(directory)
   return before.some(({ tree }) => tree === undefined || tree === own)

@@ -14,7 +14,7 @@ import type { Lines, Packed } from './messages.ts'
 import { openInstalls } from './packages/install.ts'
 import { TooLargeError, unpack } from './packing.ts'
 import { openPool } from './pool/pool.ts'
-import { prepareFunctions, type SourceProblem } from './prepare.ts'
+import { type PrepareOptions, prepareFunctions, type SourceProblem } from './prepare.ts'
 import { openServices, type ServiceHandler } from './services/services.ts'
 
 export {
@@ -38,7 +38,7 @@ export type Functions = {
    * Makes what the app's functions need, before it is deployed: installs their packages and compiles each source.
    * Gives what is wrong with them; nothing when they can be run.
    */
-  prepare(app: App): Promise<SourceProblem[]>
+  prepare(app: App, options?: PrepareOptions): Promise<SourceProblem[]>
   /** Ends every call under way. */
   close(): Promise<void>
 }
@@ -151,7 +151,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
 
   return {
     run,
-    prepare: app => prepareFunctions(app, installs),
+    prepare: (app, options) => prepareFunctions(app, installs, options),
     close: () => pool.close(),
   }
 }
