@@ -2,6 +2,7 @@ import { benchApiKey } from './api-key-log-in.ts'
 import { benchCustomToken } from './custom-token.ts'
 import { benchData } from './data.ts'
 import { benchDataSource } from './data-source.ts'
+import { benchDeploy } from './deploy.ts'
 import { benchFunctions } from './functions.ts'
 import { benchLogIn } from './log-in.ts'
 import { benchMillion } from './million.ts'
@@ -26,6 +27,7 @@ const questions: Record<string, () => Promise<Row[]>> = {
   'data-source': () => benchDataSource(durationMs),
   functions: () => benchFunctions(durationMs),
   watch: () => benchWatch(durationMs),
+  deploy: () => benchDeploy(),
   workers: () => benchWorkers(durationMs),
   start: () => benchStart(),
   sdk: () => benchSdk(),
