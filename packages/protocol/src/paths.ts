@@ -57,4 +57,5 @@ export const serverPaths = {
   resetPage: () => '/pages/reset',
   healthy: () => '/healthz',
   ready: () => '/readyz',
+  metrics: () => '/metrics',
 } as const

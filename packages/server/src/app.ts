@@ -14,6 +14,7 @@ import { pageRoutes } from './pages/index.ts'
 import { adminRoutes } from './routes/admin/index.ts'
 import { clientRoutes } from './routes/client/index.ts'
 import { healthRoutes } from './routes/health.ts'
+import { metricsRoute } from './routes/metrics.ts'
 
 export type AppOptions = {
   readonly context: HttpContext
@@ -76,6 +77,7 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
   })
 
   healthRoutes(app, context, documents)
+  metricsRoute(app, context, inFlight)
   clientRoutes(app, context, inFlight)
   adminRoutes(app, context, operatorKey)
   pageRoutes(app, context)

@@ -241,6 +241,17 @@ export const settings = {
     schema: whole(0, 3_600).default(10),
     about: 'time that requests under way get to end when the server stops',
   },
+  metrics: {
+    env: 'REGENT_METRICS',
+    schema: z.enum(['loopback', 'off'], { error: 'must be loopback or off' }).default('loopback'),
+    about:
+      'who may read /metrics without a token: programs of this machine that come through no proxy, or nobody',
+  },
+  metricsToken: {
+    env: 'REGENT_METRICS_TOKEN',
+    schema: z.string().min(16, { error: 'must have 16 characters at least' }).optional(),
+    about: 'bearer that /metrics then takes from anywhere, and asks of everybody',
+  },
   logDays: {
     env: 'REGENT_LOG_DAYS',
     schema: whole(1, 3_650).default(10),

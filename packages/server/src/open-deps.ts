@@ -1,8 +1,9 @@
 import { ObjectId } from 'bson'
 import { type Activity, openActivity } from './activity/activity.ts'
-import { retentionOf } from './activity/trim.ts'
+import { storeSeries } from './activity/metrics/store-series.ts'
 import { noteLetters } from './activity/note-letters.ts'
 import { openLogs } from './activity/open-logs.ts'
+import { retentionOf } from './activity/trim.ts'
 import type { Config, RunningConfig } from './config.ts'
 import { answerDataSource } from './data/answer-functions.ts'
 import type { Data } from './data/data.ts'
@@ -99,6 +100,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     now,
   })
   closers.push(() => activity.close())
+  activity.metrics.add(storeSeries(documents, passwords, writers === undefined))
   const mailer = noteLetters(openMailer(config, { store, log, now, newId }), activity)
   closers.push(() => mailer.close())
   const appSecrets = openAppSecrets({ store, secrets, now, given: givenSecrets.find })

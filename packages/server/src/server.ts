@@ -204,7 +204,9 @@ const start = async (
     bodies: openBodies(config),
     streams,
     isStopping: () => isStopping,
+    ...(membership && { gatherMetrics: () => membership.metrics.gather() }),
   }
+  membership?.metrics.answerWith(() => deps.activity.metrics.read())
   startJobs(deps, { closers, isShared: membership !== undefined || config.store !== undefined })
   await buildApp({ context, documents, operatorKey, listener })
   await announce()

@@ -5,6 +5,9 @@ import type { Entry, EntryQuery, KeptEntry } from './entry.ts'
 import { openIds } from './entry-id.ts'
 import { failedEntries } from './failed-entries.ts'
 import { type FailureLimits, openFailureCounts } from './failure-counts.ts'
+import { type Metrics, openMetrics } from './metrics/metrics.ts'
+import { openProcessSeries } from './metrics/process-series.ts'
+import { gauge } from './metrics/series.ts'
 import { type OpenLogs, openRecords } from './records.ts'
 import { type Retention, trim } from './trim.ts'
 import { openWaiting } from './waiting.ts'
@@ -24,6 +27,8 @@ export type Activity = {
   find(query: EntryQuery): Promise<KeptEntry[]>
   /** What operators did, apart from all other entries: nothing that is asked of the server changes or removes it. */
   readonly audit: Audit
+  /** How much happened, for machines that watch the server. */
+  readonly metrics: Metrics
   /** Forgets the entries of an app that is deleted. The audit trail stays. */
   forgetApp(appId: string): Promise<void>
   /** Deletes what has had its time, or is too much. */
@@ -62,11 +67,27 @@ export const openActivity = (options: ActivityOptions): Activity => {
   const failures = openFailureCounts(now, failedEntries, failureLimits)
   const records = openRecords(openLogs, Math.ceil(retention.mostEntries / 100))
 
+  const metrics = openMetrics()
+  metrics.add(openProcessSeries())
+
   const toKept = (entry: Entry): KeptEntry => {
     const at = now()
     return { startedAt: at, ...cleanEntry(entry), id: newId(at), at }
   }
   const lossEntry = (count: number): KeptEntry => toKept({ ...loss, count })
+  metrics.add(() => [
+    {
+      name: 'regent_log_entries_lost_total',
+      help: 'Log entries that there was no room or no store for.',
+      type: 'counter',
+      aggregator: 'sum',
+      values: [{ value: waiting.lost(), labels: {} }],
+    },
+    gauge(
+      { name: 'regent_log_entries_waiting', help: 'Log entries that are not written yet.' },
+      waiting.size(),
+    ),
+  ])
   const audit = openAudit({ records, log, now, newId: () => newId(now()) })
   const waiting = openWaiting({ records, log, mostWaiting, lossEntry })
   const isListed = (entry: Entry): boolean => entry.error === undefined || failures.admit(entry)
@@ -96,6 +117,7 @@ export const openActivity = (options: ActivityOptions): Activity => {
       await waiting.writeSoon()
     },
     audit,
+    metrics,
     find: async query => {
       await waiting.write()
       return (await records.open()).entries.find(query)

@@ -3,7 +3,10 @@ import type { Mailer } from '../mail/mailer.ts'
 import type { Activity } from './activity.ts'
 
 /** A mailer whose letters are noted: to whom and about what, without what they say. */
-export const noteLetters = (mailer: Mailer, activity: Pick<Activity, 'note'>): Mailer => ({
+export const noteLetters = (
+  mailer: Mailer,
+  { note, metrics }: Pick<Activity, 'note' | 'metrics'>,
+): Mailer => ({
   ...mailer,
   send: async (appId, letter) => {
     const account = canonicalEmail(letter.to)
@@ -11,9 +14,11 @@ export const noteLetters = (mailer: Mailer, activity: Pick<Activity, 'note'>): M
     try {
       await mailer.send(appId, letter)
     } catch (error) {
-      activity.note({ ...facts, error: error instanceof Error ? error.message : 'not sent' })
+      metrics.letters.add({ result: 'failed' })
+      note({ ...facts, error: error instanceof Error ? error.message : 'not sent' })
       throw error
     }
-    activity.note(facts)
+    metrics.letters.add({ result: 'ok' })
+    note(facts)
   },
 })

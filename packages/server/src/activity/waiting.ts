@@ -12,6 +12,8 @@ export type Waiting = {
   writeSoon(): Promise<void>
   /** Entries that there was no room for, and that could not be written, so far. */
   lost(): number
+  /** Entries that wait. */
+  size(): number
 }
 
 export type WaitingOptions = {
@@ -110,5 +112,6 @@ export const openWaiting = ({ records, log, mostWaiting, lossEntry }: WaitingOpt
       return done
     },
     lost: () => lost,
+    size: () => waiting.length,
   }
 }

@@ -50,7 +50,7 @@ export type FunctionsOptions = {
   >
   readonly log: Log
   /** Takes note of each call. Default nobody. */
-  readonly activity?: Pick<Activity, 'note'>
+  readonly activity?: Pick<Activity, 'note' | 'metrics'>
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly appSecrets: Pick<AppSecrets, 'read'>

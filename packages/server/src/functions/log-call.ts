@@ -34,11 +34,19 @@ export const logCall = (log: Log, ended: EndedCall): void => {
 }
 
 /** An entry for a call, as `logCall` has a line for it. `now` is milliseconds since 1970. */
-export const noteCall = (activity: Pick<Activity, 'note'>, ended: EndedCall, now: number): void => {
+export const noteCall = (
+  { note, metrics }: Pick<Activity, 'note' | 'metrics'>,
+  ended: EndedCall,
+  now: number,
+): void => {
   const { app, call, ms, lines, failure } = ended
+  const result = failure?.problem ?? 'ok'
+  const name = failure?.problem === 'unknown' ? 'unknown' : call.name
+  metrics.functionCalls.add({ app: app.clientAppId, function: name, result })
+  metrics.functionSeconds.observe({ app: app.clientAppId }, ms / 1000)
   if (call.isOfRule && failure === undefined) return
-  const { trigger, caller, request, name } = call
-  activity.note({
+  const { trigger, caller, request } = call
+  note({
     type: trigger === undefined ? 'FUNCTION' : 'AUTH_TRIGGER',
     event: 'call',
     appId: app.id,
@@ -46,8 +54,8 @@ export const noteCall = (activity: Pick<Activity, 'note'>, ended: EndedCall, now
     requestId: call.requestId ?? request?.requestId,
     userId: caller?.id,
     address: request?.remoteIPAddress,
-    name: trigger ?? name,
-    functionName: name,
+    name: trigger ?? call.name,
+    functionName: call.name,
     messages: lines,
     ...(failure && { error: failure.message, errorCode: 'FunctionExecutionError' }),
   })

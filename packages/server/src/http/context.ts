@@ -1,3 +1,4 @@
+import type { Series } from '../activity/metrics/series.ts'
 import type { Deps } from '../deps.ts'
 import type { Operators } from '../use-cases/operators/log-in.ts'
 import type { BaseUrl } from './base-url.ts'
@@ -14,6 +15,8 @@ export type HttpContext = {
   readonly operators: Operators
   /** Memory for large bodies. */
   readonly bodies: Bodies
+  /** Metrics of all processes that serve this data folder; absent where this one is alone. */
+  readonly gatherMetrics?: () => Promise<readonly (readonly Series[])[]>
   /** Event streams that are open. */
   readonly streams: Streams
   /** True from the moment the server is told to stop. */

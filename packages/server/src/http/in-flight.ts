@@ -1,6 +1,7 @@
 import type { FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify'
 import { AppError } from '../errors.ts'
 import { logAccess } from './access-log.ts'
+import { measureRequest } from './activity/measure.ts'
 import { noteStreamEnd } from './activity/note-requests.ts'
 import type { HttpContext } from './context.ts'
 import { giveBack } from './held.ts'
@@ -35,6 +36,7 @@ export const openInFlight = (context: HttpContext): InFlight => {
         leave(request)
         giveBack(request)
         logAccess(request, reply, context)
+        measureRequest(request, reply, context)
         noteStreamEnd(request, reply, context)
       })
       done()

@@ -23,6 +23,8 @@ export type Passwords = {
   isOutdated(hash: string): boolean
   /** Keeps the times of refusals from telling which hash was checked. */
   readonly pace: Pace
+  /** Hashes under way, and those that wait for a thread. */
+  load(): { readonly running: number; readonly waiting: number }
   /** Waits for what is under way; what is asked afterwards is refused. */
   close(): Promise<void>
 }
@@ -93,6 +95,13 @@ export const openPasswords = ({
       ...pace,
       hold: (since, { decoys, errand }) =>
         pace.hold(since, { decoys: [...decoys, nobodysHash], errand }),
+    },
+    load: () => {
+      const [own, foreign] = [queue.load(), foreignQueue.load()]
+      return {
+        running: own.running + foreign.running,
+        waiting: own.waiting + foreign.waiting,
+      }
     },
     close: async () => {
       await Promise.all([queue.close(), foreignQueue.close()])

@@ -5,6 +5,8 @@ import { putHashingBehind } from './hash-threads.ts'
 export type SlotQueue = {
   /** @throws `overloaded` when too many wait already, or the queue is closed. */
   run<T>(task: () => Promise<T>): Promise<T>
+  /** Work under way, and work that waits. */
+  load(): { readonly running: number; readonly waiting: number }
   /** Waits for what is under way; what is asked afterwards is refused. */
   close(): Promise<void>
 }
@@ -43,6 +45,7 @@ export const openSlotQueue = (slots: number, longest: number): SlotQueue => {
         leave()
       }
     },
+    load: () => ({ running, waiting: waiting.length }),
     close: async () => {
       closed = true
       if (running > 0) await new Promise<void>(resolve => (whenIdle = resolve))

@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster'
 import { resolve } from 'node:path'
+import { commitSeries } from '../activity/metrics/store-series.ts'
 import { settleFolder } from '../backup/restore-folder.ts'
 import type { Config } from '../config.ts'
 import { wallClock } from '../documents/embedded/clock.ts'
@@ -9,8 +10,18 @@ import { ownFolder } from '../documents/ownership.ts'
 import { removeServerFile } from '../jobs/server-file.ts'
 import { openLog } from '../log.ts'
 
+import {
+  isOfMetrics,
+  type MetricsFromWorker,
+  type MetricsToWorker,
+  openMetricsExchange,
+} from './metrics.ts'
+
 /** From a worker, beside what it asks of the owner of the files. */
-export type FromWorker = ToOwner | { readonly kind: 'ready' }
+export type FromWorker = ToOwner | MetricsFromWorker | { readonly kind: 'ready' }
+
+/** To a worker, beside what the owner of the files answers. */
+export type ToWorker = FromOwner | MetricsToWorker
 
 export type Primary = {
   /** Resolves when the first worker could not start. */
@@ -29,14 +40,23 @@ const endWithinMs = ({ stopSeconds }: Config): number => 2 * stopSeconds * 1_000
 /** A worker that was killed is found out when it is told something: that is no failure of ours. */
 const ignore = (): void => {}
 
-const accept = (owner: FileOwner, worker: Worker, onReady: () => void): void =>
+const send = (worker: Worker, message: ToWorker): void => {
+  if (worker.isConnected()) worker.process.send?.(message, ignore)
+}
+
+type Hall = {
+  readonly owner: FileOwner
+  readonly metrics: ReturnType<typeof openMetricsExchange>
+  readonly onReady: () => void
+}
+
+const accept = (worker: Worker, { owner, metrics, onReady }: Hall): void =>
   owner.accept({
-    send: (message: FromOwner) => {
-      if (worker.isConnected()) worker.process.send?.(message, ignore)
-    },
+    send: message => send(worker, message),
     onMessage: handle =>
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'ready') onReady()
+        else if (isOfMetrics(message)) metrics.receive(message, answer => send(worker, answer))
         else handle(message)
       }),
     onClose: handle => worker.once('disconnect', handle),
@@ -81,6 +101,14 @@ export const startPrimary = async (config: Config): Promise<Primary> => {
   cluster.schedulingPolicy = cluster.SCHED_NONE
   cluster.setupPrimary({ serialization: 'advanced' })
 
+  const metrics = openMetricsExchange(
+    message => {
+      for (const worker of alive.keys()) send(worker, message)
+      return alive.size
+    },
+    () => commitSeries(owner.counters()),
+  )
+
   const startOthers = (): void => {
     if (isReady || isStopping) return
     isReady = true
@@ -93,7 +121,7 @@ export const startPrimary = async (config: Config): Promise<Primary> => {
     const since = performance.now()
     const gone = ended(worker)
     alive.set(worker, gone)
-    accept(owner, worker, startOthers)
+    accept(worker, { owner, metrics, onReady: startOthers })
     void gone.then(({ why }) => {
       alive.delete(worker)
       if (isStopping) return

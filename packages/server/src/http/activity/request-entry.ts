@@ -31,7 +31,8 @@ const accountOf = ({ body }: FastifyRequest): string | undefined => {
   return given !== undefined && isMailAddress(given) ? canonicalEmail(given) : undefined
 }
 
-const providerOf = ({ params, routeOptions }: FastifyRequest): ProviderType | undefined => {
+/** The auth provider that the path names. */
+export const providerOf = ({ params, routeOptions }: FastifyRequest): ProviderType | undefined => {
   const { provider } = (params ?? {}) as { readonly provider?: string }
   const named = provider ?? routeOptions.url?.match(/\/providers\/([\w-]+)\//)?.[1]
   return providerTypes.find(type => type === named)
