@@ -79,10 +79,10 @@ export const openBearer = (credentials: AdminCredentials, send: Send): Bearer =>
   return {
     token: async () => (await (current ?? keep(logIn()))).access,
     renew: async refused => {
-      const known = await current
-      if (known === undefined) return (await keep(logIn())).access
-      if (known.access !== refused) return known.access
-      return (await keep(refresh(known))).access
+      const before = current
+      const known = await before
+      const isMine = known?.access === refused && current === before
+      return (await (isMine ? keep(refresh(known)) : (current ?? keep(logIn())))).access
     },
     logOut: async () => {
       const known = await current
