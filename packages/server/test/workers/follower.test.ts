@@ -64,6 +64,29 @@ describe('a store that another process writes', () => {
     expect(second).toMatchObject({ reason: { codeName: 'Unavailable' } })
   })
 
+  it('gives up writes that a process which hangs does not answer, and goes on when it does', async () => {
+    await using documents = await openFollower({
+      room: { pulse: { everyMs: 100, mostUnanswered: 30 } },
+    })
+    const things = documents.database('app').collection('things')
+    await things.insertOne({ _id: 1 })
+
+    documents.owner.kill('SIGSTOP')
+    const unanswered = {
+      codeName: 'Unavailable',
+      message: 'the process that writes the store does not answer',
+    }
+    expect(await things.insertOne({ _id: 2 }).catch(error => error)).toMatchObject(unanswered)
+    expect(await things.insertOne({ _id: 3 }).catch(error => error)).toMatchObject(unanswered)
+    expect(await things.findOne({ _id: 1 })).toEqual({ _id: 1 })
+
+    documents.owner.kill('SIGCONT')
+    await expect
+      .poll(() => things.insertOne({ _id: 4 }).catch(error => error.codeName), { timeout: 10_000 })
+      .toEqual({ insertedId: 4 })
+    expect(await things.findOne({ _id: 3 })).toBeUndefined()
+  })
+
   it('says that it cannot be written when the other process is killed, and goes on reading', async () => {
     await using documents = await openFollower()
     const things = documents.database('app').collection('things')

@@ -9,7 +9,6 @@ import {
 } from '../../src/documents/embedded/index.ts'
 import { openRemoteWriters } from '../../src/documents/embedded/processes/follower.ts'
 import type { FromOwner } from '../../src/documents/embedded/processes/messages.ts'
-import type { RoomOptions } from '../../src/documents/embedded/processes/room.ts'
 import { makeFolder } from '../documents/embedded/open-temp.ts'
 
 export type Following = EmbeddedDocuments &
@@ -19,7 +18,9 @@ export type Following = EmbeddedDocuments &
     readonly owner: ChildProcess
   }
 
-type FollowerOptions = Omit<EmbeddedOptions, 'path' | 'writers'> & { readonly room?: RoomOptions }
+type FollowerOptions = Omit<EmbeddedOptions, 'path' | 'writers'> & {
+  readonly room?: NonNullable<Parameters<typeof openRemoteWriters>[1]>
+}
 
 const startOwner = (): ChildProcess =>
   fork(fileURLToPath(new URL('./owner-child.ts', import.meta.url)), {

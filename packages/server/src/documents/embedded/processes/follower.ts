@@ -1,9 +1,11 @@
+import type { DocumentsError } from '../../error.ts'
 import { fromFailureMessage } from '../engine/failure.ts'
 import type { BatchDone, Counters, WriteOutcome, WriteRequest } from '../engine/messages.ts'
 import { openPendingWrites, unavailable } from '../engine/threads/pending-writes.ts'
 import type { WriterEvents, WriterThread } from '../engine/threads/writer-thread.ts'
 import type { FileOptions } from '../file-options.ts'
-import type { Channel, FromOwner, ToOwner } from './messages.ts'
+import type { Channel, FromFile, FromOwner, ToOwner } from './messages.ts'
+import { openPulse, type PulseOptions } from './pulse.ts'
 import { openRoom, type RoomOptions } from './room.ts'
 
 /** Makes the writer of a file that another process owns. */
@@ -13,19 +15,26 @@ export type RemoteWriters = {
 }
 
 type RemoteFile = {
-  readonly receive: (message: FromOwner) => void
+  readonly receive: (message: FromFile) => void
   readonly lose: () => void
+  /** Ends what waits; what comes later is taken again. */
+  readonly giveUp: () => void
+  readonly isWaiting: () => boolean
 }
 
 type Wiring = {
   readonly events: WriterEvents
   readonly send: (message: ToOwner) => void
   readonly room: RoomOptions
+  readonly isSilent: () => boolean
 }
+
+const unanswered = (): DocumentsError =>
+  unavailable('the process that writes the store does not answer')
 
 const openRemoteWriter = (
   { path }: FileOptions,
-  { events: { onCommit }, send, room: options }: Wiring,
+  { events: { onCommit }, send, room: options, isSilent }: Wiring,
 ): { writer: WriterThread; file: RemoteFile; opened: Promise<void> } => {
   const pending = openPendingWrites()
   const room = openRoom(options)
@@ -40,7 +49,7 @@ const openRemoteWriter = (
     outbox = []
   }
 
-  const receive = (message: FromOwner): void => {
+  const receive = (message: FromFile): void => {
     if (message.kind === 'settled') pending.settle(message.settled)
     else if (message.kind === 'committed') {
       counters = message.counters
@@ -57,6 +66,7 @@ const openRemoteWriter = (
   const writer: WriterThread = {
     send: request => {
       if (isClosing) return Promise.reject(unavailable('the store is closed'))
+      if (isSilent()) return Promise.reject(unanswered())
       const leave = room.enter(request)
       if (leave === undefined) return Promise.reject(unavailable('too many writes are waiting'))
       lastId += 1
@@ -87,17 +97,36 @@ const openRemoteWriter = (
     isClosing = true
     pending.reject(() => gone)
   }
-  return { writer, file: { receive, lose }, opened }
+  const giveUp = (): void => pending.reject(unanswered)
+  const isWaiting = (): boolean => !pending.isEmpty()
+  return { writer, file: { receive, lose, giveUp, isWaiting }, opened }
 }
 
-/** Writers of files that the process at the other end of the channel owns. `room` is for each file. */
+/**
+ * Writers of files that the process at the other end of the channel owns. `room` is for each file. Where that process
+ * says nothing for 15 seconds its writes are `Unavailable`: whether they were made is not known then.
+ */
 export const openRemoteWriters = (
   channel: Channel<ToOwner, FromOwner>,
-  room: RoomOptions = {},
+  { pulse: pulseOptions, ...room }: RoomOptions & { readonly pulse?: PulseOptions } = {},
 ): RemoteWriters => {
   const files = new Map<string, RemoteFile>()
-  channel.onMessage(message => files.get(message.path)?.receive(message))
+  const pulse = openPulse(
+    {
+      ask: () => channel.send({ kind: 'ask' }),
+      isWaiting: () => [...files.values()].some(file => file.isWaiting()),
+      onSilent: () => {
+        for (const { giveUp } of files.values()) giveUp()
+      },
+    },
+    pulseOptions,
+  )
+  channel.onMessage(message => {
+    pulse.heard()
+    if (message.kind !== 'alive') files.get(message.path)?.receive(message)
+  })
   channel.onClose(() => {
+    pulse.stop()
     for (const { lose } of files.values()) lose()
   })
   return {
@@ -106,6 +135,7 @@ export const openRemoteWriters = (
         events,
         send: channel.send,
         room,
+        isSilent: pulse.isSilent,
       })
       files.set(options.path, file)
       channel.send({ kind: 'open', options })

@@ -6,9 +6,14 @@ import type { FileOptions } from '../file-options.ts'
 export type ToOwner =
   | { readonly kind: 'open'; readonly options: FileOptions }
   | { readonly kind: 'write'; readonly path: string; readonly requests: readonly WriteRequest[] }
+  /** Is answered with `alive`. */
+  | { readonly kind: 'ask' }
 
 /** From the owner of the files. */
-export type FromOwner =
+export type FromOwner = { readonly kind: 'alive' } | FromFile
+
+/** What concerns one of the files. */
+export type FromFile =
   | { readonly kind: 'opened'; readonly path: string; readonly failure?: FailureMessage }
   /** Answers to the writes of this process, after what was committed with them. */
   | { readonly kind: 'settled'; readonly path: string; readonly settled: readonly Settled[] }

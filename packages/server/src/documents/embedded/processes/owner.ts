@@ -120,6 +120,7 @@ export const openFileOwner = (now: () => number = wallClock): FileOwner => {
         for (const { followers } of files.values()) followers.delete(follower)
       })
       follower.onMessage(message => {
+        if (message.kind === 'ask') return follower.send({ kind: 'alive' })
         if (message.kind === 'open') return answerOpen(follower, message.options)
         const answer = answers(message.path)
         for (const request of message.requests) void send(message.path, request).then(answer)
