@@ -155,7 +155,6 @@ export const cliErrors = {
     title: 'This machine has no address {host}.',
     fix: 'Choose another with --host or REGENT_HOST: 127.0.0.1 for this machine only, 0.0.0.0 for all networks.',
   },
-  fileThere: { title: 'There is a file {file} already.', fix: 'Name another.' },
   nothingThere: {
     title: 'The data folder {data} holds no store.',
     fix: 'Name the right one with --data or REGENT_DATA, or the MongoDB with --store.',
