@@ -21,7 +21,7 @@ import { readRegentSettings } from './read/regent-settings.ts'
 import { peekRootFile, type RootFile, readRootFile } from './read/root-file.ts'
 import { readSecretsFile } from './read/secrets-file.ts'
 import { readTriggers } from './read/triggers.ts'
-import { checkUnreadParts, findUnreadParts } from './read/unread-parts.ts'
+import { checkUnreadParts, findMistyped, findUnreadParts } from './read/unread-parts.ts'
 import { readValues } from './read/values.ts'
 
 /** What a directory says beside its root file. */
@@ -226,7 +226,7 @@ const describeUnserved = async (
   return toWarning({
     'not served yet': [...notes.later, ...later],
     'not offered': [...new Set([...notes.never, ...never])],
-    ignored: notes.ignored,
+    ignored: [...notes.ignored, ...(await findMistyped(files))],
     'not kept': leftOut,
     'nobody can log in': hasLogin ? [] : ['no auth provider is enabled'],
     'better another way': notes.advice,

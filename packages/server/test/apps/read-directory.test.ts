@@ -305,6 +305,20 @@ describe('the warning', () => {
     expect((await readAppDirectory(directory.path)).warning).toBeUndefined()
   })
 
+  it('names files and folders that are nearly called like those of an app', async () => {
+    await using directory = await writeDirectory({
+      ...shop,
+      'function/total.js': 'exports = () => 1',
+      'data-sources/db/config.json': {},
+      'README.md': 'hello',
+      'package.json': {},
+    })
+
+    expect((await readAppDirectory(directory.path)).warning).toBe(
+      'ignored: data-sources (is "data_sources" meant?), function (is "functions" meant?)',
+    )
+  })
+
   it('says so when nobody can log in, and which fields nothing reads', async () => {
     await using directory = await writeDirectory(withEmailPassword({ autoconfirm: true }, true))
 

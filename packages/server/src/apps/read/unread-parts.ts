@@ -1,5 +1,6 @@
 import type { DirectoryFiles } from './directory-files.ts'
-import type { RootFile } from './root-file.ts'
+import { nearest } from './nearest.ts'
+import { type RootFile, rootFiles } from './root-file.ts'
 
 /** What a directory holds beyond what is deployed, in words a person knows from the export. */
 export type UnreadParts = {
@@ -49,6 +50,20 @@ export const checkUnreadParts = async (files: DirectoryFiles): Promise<void> => 
   }
   await files.checkJson('data_api_config.json')
 }
+
+/** What may stand at the root of a directory, in either layout. */
+const rootNames = [
+  ...['auth', 'data_sources', 'environments', 'functions', 'graphql', 'hosting', 'http_endpoints'],
+  ...['https_endpoints', 'log_forwarders', 'mail', 'services', 'sync', 'triggers', 'values'],
+  ...['auth_providers', 'regent.json', 'secrets.json', 'data_api_config.json', ...rootFiles],
+]
+
+/** Files and folders at the root whose names are nearly those of an app's: most likely meant to be read. */
+export const findMistyped = async (files: DirectoryFiles): Promise<string[]> =>
+  (await files.list('.')).flatMap(name => {
+    const like = rootNames.includes(name) ? undefined : nearest(name, rootNames)
+    return like === undefined ? [] : [`${name} (is "${like}" meant?)`]
+  })
 
 /** Looks at most this many files deep into a part before it counts as used. */
 const maxLooks = 200
