@@ -4,6 +4,7 @@ import type {
   AppDirectory,
   Config,
   GivenSecrets,
+  OfflineOperators,
   Primary,
   RunningServer,
   ServerOptions,
@@ -116,6 +117,16 @@ export const startWorkers = async (config: Config): Promise<Primary> => {
   const { startPrimary } = await import('@regent/server')
   try {
     return await startPrimary(config)
+  } catch (cause) {
+    throw await explainStart(cause, config)
+  }
+}
+
+/** Opens the operators of a store whose server does not run; what keeps it from that is a CliError. */
+export const openOperators = async (config: Config): Promise<OfflineOperators> => {
+  const { openOfflineOperators } = await import('@regent/server')
+  try {
+    return await openOfflineOperators(config)
   } catch (cause) {
     throw await explainStart(cause, config)
   }

@@ -40,7 +40,7 @@ export {
   operatorRefreshWire,
   operatorRole,
   operatorWire,
-} from './admin/operators.ts'
+} from './admin/auth/operators.ts'
 export {
   doneWire,
   listPendingQuery,

@@ -1,6 +1,10 @@
-import { adminPaths, type NewOperatorKeyWire, type OperatorLoginWire } from '@regent/protocol'
+import {
+  adminPaths,
+  type NewOperatorKeyWire,
+  type OperatorLoginWire,
+  type OperatorRole,
+} from '@regent/protocol'
 import type { TestServer } from '@regent/server/testing'
-import type { OperatorRole } from '../../../protocol/src/admin/operators.ts'
 
 export const email = 'unique_user@domain.com'
 export const password = 'password'

@@ -4,7 +4,7 @@ import type { AdminOperator, AdminOperators, OperatorKeyPair } from '@regent/sdk
 import { type CommandInput, optionText } from '../../command.ts'
 import { CliError } from '../../errors.ts'
 import { findServer } from '../../running-server.ts'
-import { explainStart, readSettings } from '../../start.ts'
+import { openOperators, readSettings } from '../../start.ts'
 import type { Terminal } from '../../terminal.ts'
 
 export type Operators = Omit<AdminOperators, 'profile' | 'listProviders'>
@@ -33,11 +33,7 @@ const withoutServer = async (
   terminal: Terminal,
   work: Work,
 ): Promise<void> => {
-  const config = await readSettings(input, terminal)
-  const { openOfflineOperators } = await import('@regent/server')
-  const operators = await openOfflineOperators(config).catch(async (cause: unknown) => {
-    throw await explainStart(cause, config)
-  })
+  const operators = await openOperators(await readSettings(input, terminal))
   const ask: OpenOperators['ask'] = answer =>
     answer.catch((cause: unknown) => {
       if (!isRefusal(cause)) throw cause

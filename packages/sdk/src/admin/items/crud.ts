@@ -28,14 +28,22 @@ export type Items<Body, Listed, Whole, Made = Listed> = {
 
 /** Asks for one thing by its id. */
 export const openCommand =
-  ({ request, projectId }: AdminHttp, method: string, path: PathOfOne) =>
-  async (app: AdminApp, id: string): Promise<void> =>
+  (
+    { request, projectId }: AdminHttp,
+    method: string,
+    path: PathOfOne,
+  ): ((app: AdminApp, id: string) => Promise<void>) =>
+  async (app, id) =>
     request(method, path(await projectId(), app.id, id))
 
 /** Sends something to one thing by its id. */
 export const openChange =
-  <Body, Answer = void>({ request, projectId }: AdminHttp, method: string, path: PathOfOne) =>
-  async (app: AdminApp, id: string, body: Body): Promise<Answer> =>
+  <Body, Answer = void>(
+    { request, projectId }: AdminHttp,
+    method: string,
+    path: PathOfOne,
+  ): ((app: AdminApp, id: string, body: Body) => Promise<Answer>) =>
+  async (app, id, body) =>
     request(method, path(await projectId(), app.id, id), { body })
 
 export const createItems = <Body, Listed, Whole, Made = Listed>(

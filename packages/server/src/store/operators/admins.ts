@@ -1,8 +1,8 @@
 import type { Document } from 'bson'
-import type { Database } from '../documents/documents.ts'
-import type { Admin } from '../domain/operator.ts'
-import { insertNew } from './insert-new.ts'
-import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+import type { Database } from '../../documents/documents.ts'
+import type { Admin } from '../../domain/operator.ts'
+import { insertNew } from '../insert-new.ts'
+import { fromDate, fromObjectId, toDate, toObjectId } from '../object-id.ts'
 
 /** Operators who log in with e-mail address and password. */
 export type AdminStore = {

@@ -1,8 +1,8 @@
 import type { Document } from 'bson'
-import type { Database } from '../documents/documents.ts'
-import type { AdminKey } from '../domain/operator.ts'
-import { insertNew } from './insert-new.ts'
-import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+import type { Database } from '../../documents/documents.ts'
+import type { AdminKey } from '../../domain/operator.ts'
+import { insertNew } from '../insert-new.ts'
+import { fromDate, fromObjectId, toDate, toObjectId } from '../object-id.ts'
 
 /** Key pairs of programs that use the Admin API; of the private key the hash only. */
 export type AdminKeyStore = {

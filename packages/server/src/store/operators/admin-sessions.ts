@@ -1,7 +1,7 @@
 import type { Document } from 'bson'
-import type { Database } from '../documents/documents.ts'
-import type { AdminSession } from '../domain/operator.ts'
-import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+import type { Database } from '../../documents/documents.ts'
+import type { AdminSession } from '../../domain/operator.ts'
+import { fromDate, fromObjectId, toDate, toObjectId } from '../object-id.ts'
 
 /** Sessions of operators that are alive; one that ended is gone. */
 export type AdminSessionStore = {
