@@ -65,13 +65,27 @@ export const runFunctionWire = z.object({
 
 export type RunFunctionWire = Readonly<z.infer<typeof runFunctionWire>>
 
+const dependency = z.object({ name: z.string(), version: z.string() })
+
 /** What functions may `require` beside the built-in modules. */
 export const dependenciesWire = z.object({
-  dependencies_list: z.array(z.object({ name: z.string(), version: z.string() })),
+  dependencies_list: z.array(dependency),
   last_modified: modified,
 })
 
-/** The text of a `package.json`. */
-export const dependenciesBody = z.object({ package_json: z.string().max(1_048_576) })
+/** How installing them went: what cannot be installed is not deployed. */
+export const dependenciesStatusWire = z.object({
+  status: z.literal('successful'),
+  status_message: z.string(),
+})
+
+/** What another `package.json` would change. */
+export const dependenciesDiffWire = z.object({
+  added: z.array(dependency),
+  deleted: z.array(dependency),
+  modified: z.array(dependency.extend({ previous_version: z.string() })),
+})
 
 export type DependenciesWire = Readonly<z.infer<typeof dependenciesWire>>
+export type DependenciesStatusWire = Readonly<z.infer<typeof dependenciesStatusWire>>
+export type DependenciesDiffWire = Readonly<z.infer<typeof dependenciesDiffWire>>

@@ -100,6 +100,7 @@ export const adminPaths = {
   runSource: app('/debug/execute_function_source'),
   dependencies: app('/dependencies'),
   dependenciesStatus: app('/dependencies/status'),
+  dependenciesDiff: app('/dependencies/diff'),
   dependenciesExport: app('/dependencies/export'),
   authProviders: app('/auth_providers'),
   authProvider: app('/auth_providers/:providerId'),

@@ -32,6 +32,14 @@ export const serviceConfigBody = jsonObject
 /** The config as it stands in the directory; with `includeSecretConfig`, its secrets' names beside it. */
 export const serviceConfigWire = jsonObject
 
+/** Arguments of a command of a data source; which ones it needs depends on the command. */
+export const serviceCommandBody = z.object({
+  database: z.string().nullish(),
+  collection: z.string().nullish(),
+  sample_size: z.int().min(1).max(1_000).nullish().describe('Of `generate_schema`, default 100.'),
+})
+
+export type ServiceCommandBody = Readonly<z.infer<typeof serviceCommandBody>>
 export type ServiceBody = Readonly<z.infer<typeof serviceBody>>
 export type ServiceChangeBody = Readonly<z.infer<typeof serviceChangeBody>>
 export type ServiceWire = Readonly<z.infer<typeof serviceWire>>

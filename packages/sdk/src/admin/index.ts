@@ -53,6 +53,7 @@ export type {
 export type { AdminClientOptions } from './http.ts'
 export type { AdminAuthProviders } from './items/auth-providers.ts'
 export type { Items } from './items/crud.ts'
+export type { AdminDependencies } from './items/dependencies.ts'
 export type { AdminItems, AppEnvironment } from './items/items.ts'
 export type { AdminLogForwarders } from './items/log-forwarders.ts'
 export type { AdminSecurity } from './items/security.ts'

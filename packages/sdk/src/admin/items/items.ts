@@ -22,6 +22,7 @@ import type { AdminApp } from '../apps.ts'
 import type { AdminHttp } from '../http.ts'
 import { type AdminAuthProviders, createAdminAuthProviders } from './auth-providers.ts'
 import { createItems, type Items } from './crud.ts'
+import { type AdminDependencies, createAdminDependencies } from './dependencies.ts'
 import { type AdminLogForwarders, createAdminLogForwarders } from './log-forwarders.ts'
 import {
   type AdminCollectionRules,
@@ -37,6 +38,7 @@ export type AppEnvironment = '' | 'development' | 'testing' | 'qa' | 'production
 /** What an app is made of, thing by thing, in the words of the app directory. */
 export type AdminItems = {
   readonly functions: Items<FunctionBody, ListedFunctionWire, FunctionWire>
+  readonly dependencies: AdminDependencies
   readonly values: Items<ValueBody, ListedValueWire, ValueWire>
   readonly environmentValues: Items<
     EnvironmentValueBody,
@@ -65,6 +67,7 @@ export const createAdminItems = (http: AdminHttp): AdminItems => {
 
   return {
     functions: createItems(http, { all: adminPaths.functions, one: adminPaths.function }),
+    dependencies: createAdminDependencies(http),
     values: createItems(http, { all: adminPaths.values, one: adminPaths.value }),
     environmentValues: createItems(http, {
       all: adminPaths.environmentValues,

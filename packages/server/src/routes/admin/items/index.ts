@@ -3,6 +3,7 @@ import { accessListRoutes } from './access-list.ts'
 import { authProviderRoutes } from './auth-providers.ts'
 import { customUserDataRoutes } from './custom-user-data.ts'
 import { defaultRuleRoutes } from './default-rule.ts'
+import { dependencyRoutes } from './dependencies.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { environmentRoutes } from './environment.ts'
 import { functionItemRoutes } from './functions.ts'
@@ -17,6 +18,7 @@ import { valueRoutes } from './values.ts'
 /** Everything in an app's directory that is changed one by one. */
 export const itemTable: readonly AdminRoute[] = [
   ...functionItemRoutes,
+  ...dependencyRoutes,
   ...valueRoutes,
   ...environmentRoutes,
   ...authProviderRoutes,

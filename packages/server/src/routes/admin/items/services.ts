@@ -3,6 +3,7 @@ import {
   type ServiceWire,
   serviceBody,
   serviceChangeBody,
+  serviceCommandBody,
   serviceConfigBody,
   serviceConfigWire,
   serviceWire,
@@ -12,12 +13,14 @@ import { changeApp, readDefinition } from '../../../apps/definition/change-app.t
 import {
   changeService,
   changeServiceConfig,
+  findDataSource,
   findService,
   insertService,
   listServices,
   removeService,
   toServiceWire,
 } from '../../../apps/items/services.ts'
+import { runCommand } from '../../../use-cases/admin/service-commands.ts'
 import { type AdminRoute, appRoute } from '../route.ts'
 import { changedNow, deployed } from './crud.ts'
 
@@ -150,6 +153,22 @@ export const serviceRoutes: readonly AdminRoute[] = [
       await changeApp(deps, app, operator, definition => {
         changeServiceConfig(definition, serviceId, body)
       })
+    },
+  }),
+  appRoute({
+    method: 'POST',
+    path: adminPaths.serviceCommand(':projectId', ':appId', ':serviceId', ':command'),
+    operation: 'runServiceCommand',
+    summary:
+      'Asks a data source itself: `build_info`, `list_databases`, `list_collections`, `generate_schema`.',
+    tag,
+    access: 'read',
+    body: serviceCommandBody,
+    answer: { status: 200, shape: z.record(z.string(), z.unknown()) },
+    handle: async ({ deps, app, operator, body, params: { serviceId = '', command = '' } }) => {
+      const definition = await readDefinition(deps, app, operator)
+      const service = findDataSource(definition, serviceId).name
+      return runCommand(deps, app, { service, command, args: body })
     },
   }),
 ]
