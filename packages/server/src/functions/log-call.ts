@@ -1,6 +1,6 @@
 import type { Activity } from '../activity/activity.ts'
 import type { App } from '../domain/app.ts'
-import type { Log } from '../log.ts'
+import { type Log, withoutTokens } from '../log.ts'
 import type { FunctionCall, FunctionError } from './call.ts'
 import type { Lines } from './messages.ts'
 
@@ -13,7 +13,7 @@ export type EndedCall = {
   readonly stack: string | undefined
 }
 
-/** One line for a call: who called what, how it ended, and what it printed. Never its arguments. */
+/** One line for a call: who called what, how it ended, and what it printed, without tokens. Never its arguments. */
 export const logCall = (log: Log, ended: EndedCall): void => {
   const { app, call, ms, lines, failure, stack } = ended
   const fields = {
@@ -22,7 +22,7 @@ export const logCall = (log: Log, ended: EndedCall): void => {
     user: call.caller?.id,
     requestId: call.requestId,
     ms: Math.round(ms),
-    printed: lines,
+    printed: lines?.map(withoutTokens),
   }
   if (failure === undefined) {
     if (lines === undefined) log.debug('function', fields)
@@ -30,7 +30,8 @@ export const logCall = (log: Log, ended: EndedCall): void => {
     return
   }
   const { problem, message } = failure
-  log.warn('function failed', { ...fields, problem, error: message, stack })
+  const error = withoutTokens(message)
+  log.warn('function failed', { ...fields, problem, error, stack: stack && withoutTokens(stack) })
 }
 
 /** An entry for a call, as `logCall` has a line for it. `now` is milliseconds since 1970. */
