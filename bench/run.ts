@@ -6,6 +6,7 @@ import { benchDeploy } from './deploy.ts'
 import { benchFunctions } from './functions.ts'
 import { benchLogIn } from './log-in.ts'
 import { benchMillion } from './million.ts'
+import { benchMoving } from './moving.ts'
 import { benchCustomData, benchRefresh } from './refresh.ts'
 import { type Row, toTable, toVerdict } from './report.ts'
 import { benchSdk } from './sdk.ts'
@@ -28,6 +29,7 @@ const questions: Record<string, () => Promise<Row[]>> = {
   functions: () => benchFunctions(durationMs),
   watch: () => benchWatch(durationMs),
   deploy: () => benchDeploy(),
+  moving: () => benchMoving(),
   workers: () => benchWorkers(durationMs),
   start: () => benchStart(),
   sdk: () => benchSdk(),

@@ -10,7 +10,7 @@ import { sendNewToken } from './token-letter.ts'
  * says so. Nothing waits for it and nobody is told, as with the letters that anybody may ask for.
  */
 export const offerPasswordOf =
-  (deps: Deps, app: App) =>
+  (deps: Deps, app: App): ((account: PasswordAccount) => void) =>
   (account: PasswordAccount): void => {
     if (!app.migration?.sendsLetters) return
     if (emailPasswordConfig(app).resetFunctionName !== undefined) return
