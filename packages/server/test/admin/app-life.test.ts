@@ -1,8 +1,12 @@
-import { adminPaths, type AppWire, clientPaths } from '@regent/protocol'
+import { type AppWire, adminPaths, clientPaths } from '@regent/protocol'
 import { startTestServer, type TestServer } from '@regent/server/testing'
 import { describe, expect, it, vi } from 'vitest'
 import { changeApp } from '../../src/apps/definition/change-app.ts'
+import { deleteLeaving } from '../../src/apps/delete-app.ts'
+import { deployApp } from '../../src/apps/deploy.ts'
+import { readShop } from '../apps/problems.ts'
 import { post, refused } from '../client/clients.ts'
+import { newApp, openDeps } from '../deps/open-deps.ts'
 
 const call = (server: TestServer, method: string, path: string, json?: unknown) =>
   server.request(method, path, {
@@ -125,21 +129,18 @@ describe('DELETE …/apps/{id}', () => {
   })
 
   it('makes the client app id wait until all of it is gone', async () => {
-    await using server = await startTestServer()
-    const { store } = server.deps
-    await store.leavingApps.insert({ ...server.app, clientAppId: 'shop-xkqzp' })
-    const files = {
-      'root_config.json': JSON.stringify({
-        config_version: 20210101,
-        app_id: 'shop-xkqzp',
-        name: 'shop',
-      }),
-    }
-    const path = adminPaths.deploy(server.projectId)
+    await using test = await openDeps()
+    await test.store.leavingApps.insert(newApp({ clientAppId: 'shop-xkqzp' }))
+    const directory = await readShop({})
 
-    expect(await refused(await call(server, 'POST', path, { files }))).toMatchObject({
-      status: 409,
-      error: "the app 'shop-xkqzp' is being deleted, try again in a moment",
+    await expect(deployApp(test.deps, directory)).rejects.toMatchObject({
+      refusal: 'appLeaving',
+      message: "the app 'shop-xkqzp' is being deleted, try again in a moment",
     })
+    expect(await test.store.apps.readByClientAppId('shop-xkqzp')).toBeUndefined()
+
+    await deleteLeaving(test.deps)
+
+    expect(await deployApp(test.deps, directory)).toMatchObject({ outcome: 'deployed', number: 1 })
   })
 })
