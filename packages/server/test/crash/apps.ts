@@ -5,6 +5,7 @@ export const automatic = 'automatic-aaaaa'
 export const byMail = 'mail-aaaaa'
 export const withTriggers = 'triggers-aaaaa'
 export const byFunctions = 'functions-aaaaa'
+export const withGrace = 'grace-aaaaa'
 
 export const apps = [
   { clientAppId: automatic, providers: ['anon-user', 'local-userpass', 'api-key'] },
@@ -38,6 +39,13 @@ export const appsWith = (file: string): readonly TestApp[] => [
     functions: { remember },
     values: { file },
     triggers: [trigger('CREATE'), trigger('LOGIN'), trigger('DELETE')],
+  },
+  {
+    clientAppId: withGrace,
+    deletionGraceDays: 30,
+    functions: { remember },
+    values: { file },
+    triggers: [trigger('DELETE')],
   },
   {
     clientAppId: byFunctions,

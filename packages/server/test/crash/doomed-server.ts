@@ -14,7 +14,7 @@ import { type Doom, doomDocuments } from './doomed-documents.ts'
 /** What the test asks of the server's process, beside HTTP. */
 export type Question =
   | { readonly ask: 'doom'; readonly doom: Doom }
-  | { readonly ask: 'sweep' }
+  | { readonly ask: 'sweep'; readonly afterMs?: number }
   | { readonly ask: 'told' }
   | { readonly ask: 'look'; readonly userId: string }
 
@@ -62,9 +62,10 @@ const told = async (): Promise<{ lines: string[]; userIds: string[] }> => {
 const answer = async (question: Question): Promise<unknown> => {
   if (question.ask === 'doom') return doom(question.doom)
   if (question.ask === 'sweep') {
-    server.advance(elevenMinutes)
+    const { afterMs = elevenMinutes } = question
+    server.advance(afterMs)
     await sweep()
-    server.advance(-elevenMinutes)
+    server.advance(-afterMs)
     return brokenPromises(documents)
   }
   if (question.ask === 'told') return told()

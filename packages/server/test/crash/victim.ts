@@ -19,8 +19,8 @@ export type Victim = Pick<TestServer, 'operatorKey' | 'projectId' | 'apps'> & {
     options?: { readonly json?: object; readonly bearer?: string },
   ): Promise<Response | undefined>
   doom(doom: Doom): Promise<void>
-  /** Sweeps as eleven minutes later; resolves what should hold after that and does not. */
-  sweep(): Promise<string[]>
+  /** Sweeps as eleven minutes later, or as much as is said; resolves what should hold after that and does not. */
+  sweep(afterMs?: number): Promise<string[]>
   look(userId: string): Promise<{
     user: User | null
     claims: IdentityClaim[]
@@ -79,7 +79,8 @@ export const startVictim = async (dataDir: string): Promise<Victim> => {
     doom: async doom => {
       await ask({ ask: 'doom', doom })
     },
-    sweep: () => ask({ ask: 'sweep' }) as Promise<string[]>,
+    sweep: afterMs =>
+      ask({ ask: 'sweep', ...(afterMs !== undefined && { afterMs }) }) as Promise<string[]>,
     look: userId => ask({ ask: 'look', userId }) as ReturnType<Victim['look']>,
     told: () => (ask({ ask: 'told' }) as ReturnType<Victim['told']>).catch(() => undefined),
     kill: () => stop(child),

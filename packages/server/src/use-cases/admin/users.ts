@@ -67,9 +67,10 @@ export const enableUser = async (deps: Deps, app: App, userId: string): Promise<
  * @throws `userNotFound`, `notLeaving`
  */
 export const restoreUser = async (deps: Deps, app: App, userId: string): Promise<void> => {
-  const { id } = await getUser(deps, app, userId)
+  const { id, deletesAt } = await getUser(deps, app, userId)
+  if (deletesAt === undefined) throw new AppError('notLeaving')
   await deps.store.sessions.removeByUser(id)
-  if (!(await deps.store.users.restore(id))) throw new AppError('notLeaving')
+  await deps.store.users.restore(id)
 }
 
 /**
