@@ -246,9 +246,12 @@ const rows: readonly Command[] = [
   ...adminCommands,
 ]
 
+/** Commands that need more of a server than its Admin API, or more than a key pair may. */
+const onlyHere = /^(?:admins |demo$|restore$)/
+
 /** What a command that finds a server here can also do to one elsewhere. */
 const orElsewhere = (row: Command): Command =>
-  row.options?.includes(data) === true && !row.name.startsWith('admins ') && row.name !== 'demo'
+  row.options?.includes(data) === true && !onlyHere.test(row.name)
     ? { ...row, options: [...row.options, url] }
     : row
 

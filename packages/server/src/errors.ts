@@ -38,7 +38,12 @@ export const readShape = <Schema extends ZodType>(
   if (result.success) return result.data
   const issue = result.error.issues[0] as z.core.$ZodIssue
   const field = issue.path.map(String).join('.')
-  if (field === '') throw new AppError('fieldInvalid', { detail: 'body must be an object' })
+  if (field === '') {
+    const isList = issue.code === 'invalid_type' && issue.expected === 'array'
+    throw new AppError('fieldInvalid', {
+      detail: `body must be ${isList ? 'a list' : 'an object'}`,
+    })
+  }
   if (issue.input === undefined) throw new AppError('fieldMissing', { field })
   throw new AppError('fieldInvalid', { detail: `'${field}' ${expected(issue)}` })
 }

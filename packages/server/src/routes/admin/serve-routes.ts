@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { App } from '../../domain/app.ts'
 import type { Operator } from '../../domain/operator.ts'
 import { AppError, readShape } from '../../errors.ts'
@@ -11,10 +11,16 @@ import type { AdminRoute } from './route.ts'
 
 type Exchange = { readonly request: FastifyRequest; readonly reply: FastifyReply }
 
-/** @throws `fieldInvalid`, for a parameter given twice too. */
+/**
+ * What the shape does not name is ignored.
+ *
+ * @throws `fieldInvalid`, for a parameter given twice too
+ */
 const readQuery = (shape: z.ZodType, query: unknown): unknown => {
-  for (const [name, value] of Object.entries(query as Record<string, unknown>)) {
-    if (Array.isArray(value))
+  const given = query as Readonly<Record<string, unknown>>
+  const names = shape instanceof z.ZodObject ? Object.keys(shape.shape) : Object.keys(given)
+  for (const name of names) {
+    if (Array.isArray(given[name]))
       throw new AppError('fieldInvalid', { detail: `'${name}' must be given once` })
   }
   return readShape(shape, query)
