@@ -4,8 +4,8 @@ import type { Operator } from '../domain/operator.ts'
 import type { LeavingApp } from '../store/leaving-apps.ts'
 import { finishDelete } from '../use-cases/delete-account.ts'
 
-/** Users who are deleted between two looks at the store. */
-const batch = 200
+/** Users who are deleted at the same time, so that their writes share flushes. */
+const batch = 100
 
 /**
  * Deletes an app: from the second write on it is unknown. Users, sessions, secrets, files and documents of its own data
@@ -30,10 +30,12 @@ const removeAll = async (deps: Deps, app: LeavingApp): Promise<void> => {
   while (true) {
     const userIds = await store.leavingApps.listUsers(app.id, batch)
     if (userIds.length === 0) break
-    for (const userId of userIds) {
-      await store.users.markDeleting(userId, [])
-      await finishDelete(deps, userId)
-    }
+    await Promise.all(
+      userIds.map(async userId => {
+        await store.users.markDeleting(userId, [])
+        await finishDelete(deps, userId)
+      }),
+    )
   }
   await data.eraseOwn(app)
   await store.leavingApps.removeRest(app.id)
