@@ -68,7 +68,7 @@ export const redeploy = (
         await countDeployment(deps, running)
         return getDeployment(deps, app, running.deployment.id)
       }
-      const directory = await readAppFiles(`deployment ${earlier.number}`, files)
+      const directory = await readAppFiles(`deployment ${earlier.number}`, files, { inParts: true })
       const name = `deployment ${earlier.number} again`
       const put = await putDirectory(deps, directory, { running, origin: 'rollback', by, name })
       if (put?.deployment) return getDeployment(deps, app, put.deployment.id)

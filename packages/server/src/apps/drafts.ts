@@ -138,7 +138,7 @@ const putDraft = async (
   if (merged.conflicts.length > 0) {
     throw new AppError('draftConflicts', { files: merged.conflicts.join(', ') })
   }
-  const directory = await readAppFiles(running.clientAppId, merged.files)
+  const directory = await readAppFiles(running.clientAppId, merged.files, { inParts: true })
   return putDirectory(deps, directory, {
     running,
     origin: 'change',

@@ -7,7 +7,7 @@ import type { AppFiles } from './definition/definition.ts'
 import { type AppDirectory, DirectoryError, type DirectoryProblem } from './directory.ts'
 import { toCurrentLayout } from './layout/to-current-layout.ts'
 import { readAuthProviders } from './providers/read-providers.ts'
-import { complain, type Report } from './read/check.ts'
+import { complain, type Place, type Report } from './read/check.ts'
 import { readCustomUserData } from './read/custom-user-data.ts'
 import { createDirectoryFiles, type DirectoryFiles } from './read/directory-files.ts'
 import { type DirectorySource, filesInMemory, openFolder } from './read/directory-source.ts'
@@ -86,12 +86,17 @@ export const readAppFiles = (
 type ReadOptions = {
   /** Values of secrets that whoever sends the directory hands over with it. */
   readonly handed?: GivenSecrets
+  /**
+   * True for an app that is made thing by thing, in any order: its rules may name functions and values that come later.
+   * Until then what they ask holds for nobody. Default false.
+   */
+  readonly inParts?: boolean
 }
 
 const readSource = async (
   path: string,
   source: DirectorySource,
-  { handed = giveSecrets() }: ReadOptions = {},
+  { handed = giveSecrets(), inParts = false }: ReadOptions = {},
 ): Promise<AppDirectory> => {
   const problems: DirectoryProblem[] = []
   const report = (problem: DirectoryProblem): void => {
@@ -110,7 +115,7 @@ const readSource = async (
   const root = await readRootFile(files, report)
   const read = await readParts(
     root ? { ...reading, layout: root.layout, expand: root.expand } : reading,
-    root,
+    { root, inParts },
   )
   const parts = { ...read, secrets: { ...read.secrets, ...takeHanded(read, handed) } }
   await checkUnreadParts(files)
@@ -144,8 +149,15 @@ const takeHanded = (
 const isSameField = (one: DirectoryProblem, other: DirectoryProblem): boolean =>
   one.field !== undefined && one.field === other.field && one.file === other.file
 
-const readParts = async (reading: Reading, root: RootFile | undefined): Promise<Parts> => {
+/** In expressions of rules. */
+const isInRule = ({ file }: Place): boolean => /^(?:data_sources|services|functions)\//.test(file)
+
+const readParts = async (
+  reading: Reading,
+  { root, inParts }: { readonly root: RootFile | undefined; readonly inParts: boolean },
+): Promise<Parts> => {
   const { files, report, needs, notes } = reading
+  const isDue = ({ place }: { readonly place: Place }): boolean => !(inParts && isInRule(place))
   const brought = await readSecretsFile(files, report)
   const auth = await readAuthProviders(reading, Object.keys(brought))
   const { functions, isInFolders } = await readFunctions(reading)
@@ -164,10 +176,10 @@ const readParts = async (reading: Reading, root: RootFile | undefined): Promise<
   notes.ignored.push(...ignoredFiles)
 
   const names = functions.map(({ name }) => name)
-  for (const { name, place } of needs.functions) {
+  for (const { name, place } of needs.functions.filter(isDue)) {
     if (!names.includes(name)) complain(place, describeMissing(name, names))
   }
-  refuseUnknownValues(needs.values, values)
+  refuseUnknownValues(needs.values.filter(isDue), values)
   return {
     ...settings,
     mail,

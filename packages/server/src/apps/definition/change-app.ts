@@ -81,7 +81,7 @@ export const changeApp = <T>(
 
 const keepChange = (deps: DeployDeps, { app, draft, open }: Base, by: Operator): Promise<boolean> =>
   refuseDirectory(deps, async () => {
-    const directory = await readAppFiles(app.clientAppId, open.files())
+    const directory = await readAppFiles(app.clientAppId, open.files(), { inParts: true })
     if (draft) return changeDraft(deps, draft, open)
     const itemIds = open.itemIds()
     const options = { running: app, origin: 'change', by, itemIds } as const

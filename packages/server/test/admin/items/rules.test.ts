@@ -129,6 +129,40 @@ describe('rules of a collection', () => {
   })
 })
 
+describe('a rule that names what comes later', () => {
+  it('holds for nobody until the function and the value are there', async () => {
+    await using server = await startTestServer()
+    const admin = openAdmin(server)
+    const { json } = admin
+    const { access_token: bearer } = await logIn(server, 'anon-user')
+    const path = `/services/${await addSource(admin)}/default_rule`
+    const asked = { '%function': { name: 'isOpen', arguments: ['%%values.hours'] } }
+    const role = { ...allow(true), apply_when: { '%%true': asked } }
+    const read = async (): Promise<unknown> => {
+      const place = { database: 'shop', collection: 'orders' }
+      const call = { service: 'mongodb-atlas', name: 'find', arguments: [{ ...place, query: {} }] }
+      const client = clientPaths.callFunction(server.app.clientAppId)
+      return (await server.request('POST', client, { bearer, json: call })).json()
+    }
+    const insert = {
+      service: 'mongodb-atlas',
+      name: 'insertOne',
+      arguments: [{ database: 'shop', collection: 'orders', document: { item: 'plums' } }],
+    }
+    await json(200, 'POST', '/debug/execute_function?run_as_system=true', insert)
+
+    await json(201, 'POST', path, { roles: [role] })
+    const before = await read()
+    const source = 'exports = hours => hours === "always"'
+    await json(201, 'POST', '/functions', { name: 'isOpen', private: true, source })
+    const between = await read()
+    await json(201, 'POST', '/values', { name: 'hours', value: 'always' })
+
+    expect([before, between]).toEqual([[], []])
+    expect(await read()).toMatchObject([{ item: 'plums' }])
+  })
+})
+
 describe('the default rule of a data source', () => {
   it('is made once, replaced by its id, and taken away', async () => {
     await using server = await startTestServer()
