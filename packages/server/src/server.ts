@@ -122,16 +122,20 @@ const settleIn = async (deps: Deps, given: Config, givenSecrets: GivenSecrets): 
   await logDataSources(deps)
 }
 
-/** What is done in the background; `isShared` when other processes deploy too. */
-const startJobs = (
-  deps: Deps,
-  { closers, isShared }: { readonly closers: Closers; readonly isShared: boolean },
-): void => {
+type JobOptions = {
+  readonly closers: Closers
+  readonly projectId: string
+  /** True when other processes deploy too. */
+  readonly isShared: boolean
+}
+
+/** What is done in the background. */
+const startJobs = (deps: Deps, { closers, projectId, isShared }: JobOptions): void => {
   const jobs = [
     startSweep(deps),
     startDelivery(deps),
     startRevoking(deps),
-    startFinishingRotation(deps),
+    startFinishingRotation(deps, { projectId }),
     ...(isShared ? [followDeployments(deps)] : []),
   ]
   for (const job of jobs) closers.push(() => job.stop())
@@ -207,7 +211,8 @@ const start = async (
     ...(membership && { gatherMetrics: () => membership.metrics.gather() }),
   }
   membership?.metrics.answerWith(() => deps.activity.metrics.read())
-  startJobs(deps, { closers, isShared: membership !== undefined || config.store !== undefined })
+  const isShared = membership !== undefined || config.store !== undefined
+  startJobs(deps, { closers, projectId, isShared })
   await buildApp({ context, documents, operatorKey, listener })
   await announce()
   if (!membership) closers.push(() => removeServerFile(folder))

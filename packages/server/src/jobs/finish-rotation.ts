@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts'
 import { randomHex } from '../security/random.ts'
 import { reseal } from '../use-cases/keys/reseal.ts'
-import { retireSigningKeys } from '../use-cases/keys/rotate-signing-keys.ts'
+import { retireKeysOfOperators, retireSigningKeys } from '../use-cases/keys/rotate-signing-keys.ts'
 
 const secondMs = 1_000
 const hourMs = 3_600 * secondMs
@@ -34,12 +34,13 @@ const rotateOn = async (deps: Deps, due: 'reseal' | 'drop'): Promise<void> => {
   log.info(done, { resealed })
 }
 
-const retire = async (deps: Deps): Promise<void> => {
+const retire = async (deps: Deps, projectId: string | undefined): Promise<void> => {
   for (const app of await deps.store.apps.list()) {
     const retired = await retireSigningKeys(deps, app)
     if (retired > 0)
       deps.log.info('old signing keys were removed', { app: app.clientAppId, retired })
   }
+  if (projectId !== undefined) await retireKeysOfOperators(deps, projectId)
 }
 
 /**
@@ -48,7 +49,11 @@ const retire = async (deps: Deps): Promise<void> => {
  */
 export const finishRotationOnce = async (
   deps: Deps,
-  { owner = randomHex(8), retires = true }: { owner?: string; retires?: boolean } = {},
+  {
+    owner = randomHex(8),
+    retires = true,
+    projectId,
+  }: { owner?: string; retires?: boolean; projectId?: string | undefined } = {},
 ): Promise<boolean> => {
   const due = dueOf(deps)
   if (due === undefined && !retires) return true
@@ -57,7 +62,7 @@ export const finishRotationOnce = async (
   if ((await leases.acquire(lease)) === undefined) return false
   try {
     if (due !== undefined) await rotateOn(deps, due)
-    if (retires) await retire(deps)
+    if (retires) await retire(deps, projectId)
   } finally {
     await leases.release(leaseName, owner, '')
   }
@@ -67,7 +72,10 @@ export const finishRotationOnce = async (
 /** Looks every second whether a rotation is to be taken further, and once an hour for keys that are over. */
 export const startFinishingRotation = (
   deps: Deps,
-  { everyMs = secondMs }: { readonly everyMs?: number } = {},
+  {
+    everyMs = secondMs,
+    projectId,
+  }: { readonly everyMs?: number; readonly projectId?: string | undefined } = {},
 ): { stop(): Promise<void> } => {
   const owner = randomHex(8)
   let retiredAt = deps.now() - hourMs + firstMs
@@ -77,7 +85,8 @@ export const startFinishingRotation = (
   const look = async (): Promise<void> => {
     try {
       const retires = deps.now() - retiredAt >= hourMs
-      if ((await finishRotationOnce(deps, { owner, retires })) && retires) retiredAt = deps.now()
+      const isDone = await finishRotationOnce(deps, { owner, retires, projectId })
+      if (isDone && retires) retiredAt = deps.now()
     } catch (error) {
       deps.log.warn('the rotation of keys could not be taken further', { err: error })
     }

@@ -1,6 +1,7 @@
 import { adminPaths, type OperatorLoginWire } from '@regent/protocol'
 import { startTestServer, type TestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
+import { finishRotationOnce } from '../../src/jobs/finish-rotation.ts'
 import { refused } from '../client/clients.ts'
 import { email, makeKeyPair, makeOperator, newOperator, tryKeyPair, tryLogIn } from './operators.ts'
 
@@ -186,6 +187,41 @@ describe('the session of an operator', () => {
     await using second = await startTestServer({ dataDir: first.dataDir })
 
     expect((await getProfile(second, access)).status).toBe(200)
+  })
+
+  it('outlives new signing keys, until they count at once', async () => {
+    await using server = await startTestServer()
+    const { refresh } = await newOperator(server)
+    const rotate = (json: object) =>
+      server.request('POST', adminPaths.rotateKeys(), { bearer: server.operatorKey, json })
+    const { deps, projectId } = server
+    const numbers = async () =>
+      (await deps.store.signingKeys.listByApp(projectId))
+        .filter(({ use }) => use === 'refresh')
+        .map(({ number }) => number)
+
+    expect((await rotate({ what: 'signing' })).status).toBe(202)
+    server.advance(2 * minuteMs)
+    const again = await (await tryLogIn(server)).json()
+    const { access_token, refresh_token } = again as OperatorLoginWire
+    expect((await session(server, 'POST', refresh)).status).toBe(201)
+    expect((await getProfile(server, access_token)).status).toBe(200)
+    expect(await numbers()).toEqual([2, 1])
+
+    server.advance(59 * dayMs)
+    await finishRotationOnce(deps, { projectId })
+    expect(await numbers()).toEqual([2, 1])
+    server.advance(2 * dayMs)
+    await finishRotationOnce(deps, { projectId })
+    expect(await numbers()).toEqual([2])
+
+    const last = (await (await tryLogIn(server)).json()) as OperatorLoginWire
+    await rotate({ what: 'signing', at_once: true })
+    server.advance(minuteMs)
+    for (const token of [refresh_token, last.refresh_token]) {
+      expect((await session(server, 'POST', token)).status).toBe(401)
+    }
+    expect((await tryLogIn(server)).status).toBe(200)
   })
 
   it('is linked in errors as the clients look for it, with the app that it was about', async () => {

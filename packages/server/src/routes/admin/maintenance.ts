@@ -62,7 +62,7 @@ export const maintenanceRoutes: readonly AdminRoute[] = [
     access: 'write',
     body: rotateKeysBody,
     answer: { status: 202, shape: keysWire },
-    handle: async ({ deps, body }) => {
+    handle: async ({ deps, context, body }) => {
       const { what, app: wanted, at_once: atOnce = false } = body
       if (what === 'master') await rotateMasterKey(deps)
       else {
@@ -71,7 +71,8 @@ export const maintenanceRoutes: readonly AdminRoute[] = [
         if (wanted !== undefined && apps.length === 0) {
           throw new AppError('adminAppNotFound', { appId: wanted })
         }
-        await rotateSigningKeys(deps, apps, { atOnce })
+        const project = wanted === undefined ? [{ id: context.projectId }] : []
+        await rotateSigningKeys(deps, [...apps, ...project], { atOnce })
       }
       return toWire(await describeKeys(deps))
     },

@@ -1,7 +1,10 @@
 import type { Deps } from '../../deps.ts'
-import type { App } from '../../domain/app.ts'
+import { adminSessionMs } from '../../domain/operator.ts'
 
 type KeyDeps = Pick<Deps, 'store' | 'tokens' | 'now'>
+
+/** An app, or the project for what operators hold. */
+export type KeyHolder = { readonly id: string }
 
 const secondMs = 1_000
 const minuteMs = 60 * secondMs
@@ -14,21 +17,21 @@ const knownMs = minuteMs
 const lastAccessMs = 40 * minuteMs
 
 /**
- * Gives the apps new keys for their tokens. They sign once everybody knows them, older ones stay good as long as a
- * token of theirs is, and nobody is logged out. An app whose new key waits for its time gets no other.
+ * Gives the holders new keys for their tokens. They sign once everybody knows them, older ones stay good as long as a
+ * token of theirs is, and nobody is logged out. Whose new key waits for its time gets no other.
  *
  * With `atOnce` new keys sign now and older ones are gone: everybody is logged out.
  */
 export const rotateSigningKeys = async (
   deps: KeyDeps,
-  apps: readonly App[],
+  holders: readonly KeyHolder[],
   { atOnce = false }: { readonly atOnce?: boolean } = {},
 ): Promise<void> => {
   const now = deps.now()
   const from = atOnce
     ? { access: now, refresh: now }
     : { access: now + shownMs, refresh: now + knownMs }
-  for (const { id } of apps) {
+  for (const { id } of holders) {
     if (atOnce) await removeWaiting(deps, id)
     await deps.tokens.rotateKeys(id, from)
     if (atOnce) await removeOlder(deps, id)
@@ -51,8 +54,18 @@ const removeOlder = async ({ store, tokens }: KeyDeps, appId: string): Promise<v
   await tokens.reloadKeys(appId)
 }
 
+/** Says whether a refresh token that was signed until then may still be good. */
+type MayBeGood = (signedUntil: number) => Promise<boolean>
+
+/** Removes keys of the project whose last token is over. Resolves how many. */
+export const retireKeysOfOperators = (deps: KeyDeps, projectId: string): Promise<number> =>
+  retire(deps, projectId, async signedUntil => signedUntil + adminSessionMs > deps.now())
+
 /** Removes keys of the app whose last token is over. Resolves how many. */
-export const retireSigningKeys = async (deps: KeyDeps, { id }: App): Promise<number> => {
+export const retireSigningKeys = (deps: KeyDeps, { id }: KeyHolder): Promise<number> =>
+  retire(deps, id, signedUntil => deps.store.sessions.hasOlder(id, signedUntil))
+
+const retire = async (deps: KeyDeps, id: string, mayBeGood: MayBeGood): Promise<number> => {
   const { store, tokens, now } = deps
   const keys = await store.signingKeys.listByApp(id)
   let retired = 0
@@ -61,7 +74,7 @@ export const retireSigningKeys = async (deps: KeyDeps, { id }: App): Promise<num
     if (next === undefined) continue
     const lastSigned = next.signsFrom + (key.use === 'access' ? lastAccessMs : knownMs)
     if (lastSigned > now()) continue
-    if (key.use === 'refresh' && (await store.sessions.hasOlder(id, lastSigned))) continue
+    if (key.use === 'refresh' && (await mayBeGood(lastSigned))) continue
     await store.signingKeys.remove(key)
     retired += 1
   }
