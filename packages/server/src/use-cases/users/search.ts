@@ -118,10 +118,12 @@ const readPage = async (
   { search, walk, limit, ...page }: Page & { readonly search: UserSearch },
 ): Promise<{ users: User[]; next: UserPosition | undefined }> => {
   const users: User[] = []
-  const step = isExact(search, walk) ? limit : batch
+  const most = isExact(search, walk) ? limit : batch
   const { isDescending } = search
   let { after } = page
+  let step = Math.min(most, 2 * limit)
   for (let examined = 0; examined < page.mostExamined; examined += step) {
+    step = examined === 0 ? step : most
     const read = await store.users.walk(app.id, walk, { isDescending, after, limit: step })
     for (const { user, position } of read.found) {
       if (!isWanted(user, search)) continue
