@@ -7,6 +7,7 @@ import { benchFunctions } from './functions.ts'
 import { benchLogIn } from './log-in.ts'
 import { benchMillion } from './million.ts'
 import { benchMoving } from './moving.ts'
+import { benchUsers } from './operator/users.ts'
 import { benchCustomData, benchRefresh } from './refresh.ts'
 import { type Row, toTable, toVerdict } from './report.ts'
 import { benchSdk } from './sdk.ts'
@@ -24,6 +25,7 @@ const questions: Record<string, () => Promise<Row[]>> = {
   'api-key': () => benchApiKey(durationMs),
   'sign-up': () => benchSignUp(durationMs),
   million: () => benchMillion(durationMs),
+  users: () => benchUsers(),
   data: () => benchData(durationMs),
   'data-source': () => benchDataSource(durationMs),
   functions: () => benchFunctions(durationMs),

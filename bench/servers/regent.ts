@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { adminPaths, type NewAdminApiKeyWire } from '@regent/protocol'
 import { type EmbeddedDocuments, openEmbedded, startTestServer } from '@regent/server/testing'
 import { type LoadKind, openDataLoads } from './data-loads.ts'
+import { makePeople } from './people.ts'
 import { makeUsers } from './users.ts'
 
 /** What the parent may ask of a running server. */
@@ -12,6 +13,8 @@ export type Question =
   | { readonly ask: 'counters' }
   /** Makes anonymous users with sessions; answers refresh tokens of some of them. */
   | { readonly ask: 'users'; readonly count: number }
+  /** Makes users with e-mail addresses and dates, without sessions; answers what requests about them need. */
+  | { readonly ask: 'people'; readonly count: number }
   /** Makes server keys; answers them. */
   | { readonly ask: 'keys'; readonly count: number }
   /** Reads random users by id; answers microseconds a read. */
@@ -90,6 +93,8 @@ const answer = async (question: Question): Promise<unknown> => {
       return documents?.stats()
     case 'users':
       return made.add(question.count)
+    case 'people':
+      return makePeople(server, question.count)
     case 'keys':
       return makeKeys(question.count)
     case 'pointReads':
