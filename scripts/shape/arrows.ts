@@ -13,7 +13,7 @@ const allowed: Readonly<Record<string, readonly { name: string; from?: RegExp }[
     { name: '@regent/sdk' },
     {
       name: '@regent/server',
-      from: /\/(commands\/(serve|dev|doctor|push|pull|migrate\/check)|start|settings-help)\.ts$/,
+      from: /\/(commands\/(serve|dev|doctor|push|pull|backup|restore|migrate\/check)|start|settings-help)\.ts$/,
     },
     { name: '@regent/dev-openid', from: /\/(commands\/demo|demo\/[\w-]+)\.ts$/ },
   ],

@@ -1,7 +1,7 @@
 import { openMongoDb } from '../documents/mongodb/index.ts'
 import { ownFolder } from '../documents/ownership.ts'
 import { logsDatabaseOf, serverDatabase, serverDatabaseOf } from '../domain/mongodb-address.ts'
-import { storeVersion, writeStoreState } from '../store/version.ts'
+import { storeVersion, writeStoreState } from '../store/versions/version.ts'
 import { ArchiveError } from './archive.ts'
 import type { BackupFacts } from './facts.ts'
 import { openClient, type StorePlace } from './place.ts'

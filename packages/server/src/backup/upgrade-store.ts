@@ -5,8 +5,13 @@ import type { Log } from '../log.ts'
 import { randomHex } from '../security/random.ts'
 import { openLeaseStore } from '../store/leases.ts'
 import { systemDatabase } from '../store/store.ts'
-import { upgrades } from '../store/upgrades.ts'
-import { nameVersion, readStoreState, storeVersion, writeStoreState } from '../store/version.ts'
+import { upgrades } from '../store/versions/upgrades.ts'
+import {
+  nameVersion,
+  readStoreState,
+  storeVersion,
+  writeStoreState,
+} from '../store/versions/version.ts'
 import { backUp, writeBackup } from './back-up.ts'
 import type { StorePlace } from './place.ts'
 

@@ -7,7 +7,7 @@ import {
   type KeyObject,
   randomBytes,
 } from 'node:crypto'
-import type { SigningKey } from '../store/signing-keys.ts'
+import type { SigningKey } from '../store/keys/signing-keys.ts'
 import type { Store } from '../store/store.ts'
 import { encodePart } from './jwt.ts'
 import type { SecretBox } from './secret-box.ts'

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
-import type { Keyring, KeyringBox, KeyringContent } from '../store/keyring.ts'
+import type { Keyring, KeyringBox, KeyringContent } from '../store/keys/keyring.ts'
 import type { Store } from '../store/store.ts'
 import { openSecretBox, type SecretBox } from './secret-box.ts'
 

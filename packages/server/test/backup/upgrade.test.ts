@@ -9,7 +9,7 @@ import { openEmbedded, startTestServer, type TestServer } from '@regent/server/t
 import { describe, expect, it } from 'vitest'
 import { restore } from '../../src/backup/restore.ts'
 import { systemDatabase } from '../../src/store/store.ts'
-import { readStoreState, storeVersion, writeStoreState } from '../../src/store/version.ts'
+import { readStoreState, storeVersion, writeStoreState } from '../../src/store/versions/version.ts'
 import { makeFolder } from '../documents/embedded/open-temp.ts'
 import { openTempDocuments } from '../store/temp-documents.ts'
 

@@ -3,9 +3,9 @@ import type { Deps } from '../../deps.ts'
 import { tokenPlace } from '../../providers/oauth/revoke.ts'
 import { signingKeyPlace } from '../../security/app-keys.ts'
 import { secretPlace } from '../../security/app-secrets.ts'
+import type { SealedPlace } from '../../store/keys/sealed.ts'
 import { fromObjectId } from '../../store/object-id.ts'
 import { projectPlace } from '../../store/project.ts'
-import type { SealedPlace } from '../../store/sealed.ts'
 
 /** Something that the store keeps sealed, and where each of it is sealed for. */
 type Sealed = SealedPlace & { placeOf(document: Document): string }

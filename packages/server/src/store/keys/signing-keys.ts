@@ -1,7 +1,7 @@
 import { Binary, type Document } from 'bson'
-import type { Database } from '../documents/documents.ts'
-import { insertNew } from './insert-new.ts'
-import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+import type { Database } from '../../documents/documents.ts'
+import { insertNew } from '../insert-new.ts'
+import { fromDate, fromObjectId, toDate, toObjectId } from '../object-id.ts'
 
 /** A key that signs tokens of one app. Times are milliseconds since 1970. */
 export type SigningKey = {

@@ -1,5 +1,5 @@
 import { Binary, type Document } from 'bson'
-import type { Database } from '../documents/documents.ts'
+import type { Database } from '../../documents/documents.ts'
 
 /** Where something sealed is kept. */
 export type SealedPlace = {

@@ -1,7 +1,7 @@
 import { Binary, type Document } from 'bson'
-import type { Database } from '../documents/documents.ts'
-import { insertNew } from './insert-new.ts'
-import { fromDate, toDate } from './object-id.ts'
+import type { Database } from '../../documents/documents.ts'
+import { insertNew } from '../insert-new.ts'
+import { fromDate, toDate } from '../object-id.ts'
 
 /** The data keys, sealed with one master key. */
 export type KeyringBox = {

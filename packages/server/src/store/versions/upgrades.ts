@@ -1,6 +1,6 @@
-import type { BulkOperation, Database } from '../documents/documents.ts'
-import { type Identity, knownEmails } from '../domain/user.ts'
-import { emailFields } from './user-document.ts'
+import type { BulkOperation, Database } from '../../documents/documents.ts'
+import { type Identity, knownEmails } from '../../domain/user.ts'
+import { emailFields } from '../user-document.ts'
 
 /** One step from the version before. */
 export type Upgrade = {

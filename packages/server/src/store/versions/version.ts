@@ -1,8 +1,8 @@
-import type { Database } from '../documents/documents.ts'
-import { insertNew } from './insert-new.ts'
+import type { Database } from '../../documents/documents.ts'
+import { insertNew } from '../insert-new.ts'
 
 /**
- * Of what the store keeps and how; raised with a row of `store/upgrades.ts` whenever an older server would not
+ * Of what the store keeps and how; raised with a row of `store/versions/upgrades.ts` whenever an older server would not
  * understand the store any more, or a newer one has to change it first.
  */
 export const storeVersion = 2

@@ -1,6 +1,6 @@
 import { Binary, type Document } from 'bson'
-import type { Database } from '../documents/documents.ts'
-import { fromDate, fromObjectId, toDate, toObjectId } from './object-id.ts'
+import type { Database } from '../../documents/documents.ts'
+import { fromDate, fromObjectId, toDate, toObjectId } from '../object-id.ts'
 
 /** A secret of an app, sealed. */
 export type KeptSecret = {
