@@ -85,8 +85,8 @@ export const startFinishingRotation = (
   const look = async (): Promise<void> => {
     try {
       const retires = deps.now() - retiredAt >= hourMs
-      const isDone = await finishRotationOnce(deps, { owner, retires, projectId })
-      if (isDone && retires) retiredAt = deps.now()
+      if (retires) retiredAt = deps.now()
+      await finishRotationOnce(deps, { owner, retires, projectId })
     } catch (error) {
       deps.log.warn('the rotation of keys could not be taken further', { err: error })
     }
