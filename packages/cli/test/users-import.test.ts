@@ -15,7 +15,11 @@ const status = async (server: TestServer, username: string): Promise<number> => 
 }
 
 const emails = async (server: TestServer): Promise<unknown[]> => {
-  const { users } = await server.deps.store.moving.usersAfter(server.app.id, undefined, 5_000)
+  const { users } = await server.deps.store.moving.usersAfter(server.app.id, {
+    after: undefined,
+    limit: 5_000,
+    withKeys: false,
+  })
   return users.map(({ user }) => user.identities[0]?.data.email).sort()
 }
 

@@ -21,23 +21,46 @@ export type WholeUserStore = {
   /** The app's users by id, after the one given; those being deleted left out, so a page may be short. */
   usersAfter(
     appId: string,
-    after: string | undefined,
-    limit: number,
+    page: {
+      readonly after: string | undefined
+      readonly limit: number
+      readonly withKeys: boolean
+    },
   ): Promise<{ users: WholeUser[]; next: string | undefined }>
-  /** The app's accounts with which nobody logged in yet, by key, after the one given. */
+  /** The app's accounts with which nobody logged in yet, after the key given; `next` may be behind the last of them. */
   unclaimedAfter(
     appId: string,
     after: string | undefined,
     limit: number,
   ): Promise<{ accounts: PasswordAccount[]; next: string | undefined }>
+  /** True when anybody of the app has an API key. */
+  hasKeys(appId: string): Promise<boolean>
 }
 
 const emailIdentity = ({ identities }: Document): string | undefined =>
   (identities as Document[]).find(({ providerType }) => providerType === 'local-userpass')?.id
 
-const hasKeys = ({ identities, type }: Document): boolean =>
-  type === 'server' ||
-  (identities as Document[]).some(({ providerType }) => providerType !== 'anon-user')
+/** Length of an app's id and the sign behind it, with which ids of accounts begin. */
+const headLength = 25
+
+const toClaimId =
+  (appId: string) =>
+  ({ identityId }: Document): string =>
+    claimId({ appId, providerType: 'local-userpass', id: fromObjectId(identityId) })
+
+const keyOf = ({ _id }: Document): string => (_id as string).slice(headLength)
+
+const readByIds = async (
+  collection: Collection,
+  ids: readonly string[],
+  projection?: Document,
+): Promise<Document[]> =>
+  ids.length === 0
+    ? []
+    : collection.find(
+        { _id: { $in: [...ids] } },
+        { hint: '_id_', ...(projection && { projection }) },
+      )
 
 const readAccounts = async (
   passwords: Collection,
@@ -71,7 +94,7 @@ export const openWholeUserStore = (database: Database): WholeUserStore => {
   const apiKeys = database.collection('apiKeys')
 
   return {
-    usersAfter: async (appId, after, limit) => {
+    usersAfter: async (appId, { after, limit, withKeys }) => {
       const found = await users.find(
         { appId: toObjectId(appId), ...(after && { _id: { $gt: toObjectId(after) } }) },
         { sort: { appId: 1, _id: 1 }, limit, hint: 'appId_1__id_1' },
@@ -82,10 +105,7 @@ export const openWholeUserStore = (database: Database): WholeUserStore => {
           passwords,
           there.flatMap(one => emailIdentity(one) ?? []),
         ),
-        readKeys(
-          apiKeys,
-          there.filter(hasKeys).map(({ _id }) => fromObjectId(_id)),
-        ),
+        readKeys(apiKeys, withKeys ? there.map(({ _id }) => fromObjectId(_id)) : []),
       ])
       return {
         users: there.map(one => ({
@@ -98,20 +118,30 @@ export const openWholeUserStore = (database: Database): WholeUserStore => {
     },
     unclaimedAfter: async (appId, after, limit) => {
       const range = { $gt: accountId(appId, after ?? ''), $lt: `${appId};` }
-      const found = await passwords.find({ _id: range }, { sort: { _id: 1 }, limit, hint: '_id_' })
-      const accounts = found.filter(({ replaces }) => replaces === undefined).map(toAccount)
-      const names = accounts.map(({ identityId }) =>
-        claimId({ appId, providerType: 'local-userpass', id: identityId }),
+      const found = await passwords.find(
+        { _id: range },
+        { sort: { _id: 1 }, limit, projection: { identityId: 1, replaces: 1 }, hint: '_id_' },
       )
-      const claims = await identities.find(
-        { _id: { $in: names } },
-        { projection: { _id: 1 }, hint: '_id_' },
-      )
+      const claims = await readByIds(identities, found.map(toClaimId(appId)), { _id: 1 })
       const claimed = new Set(claims.map(({ _id }) => _id as string))
+      const unclaimed = found.filter(
+        one => one.replaces === undefined && !claimed.has(toClaimId(appId)(one)),
+      )
+      const accounts = await readByIds(
+        passwords,
+        unclaimed.map(({ _id }) => _id as string),
+      )
       return {
-        accounts: accounts.filter((_, place) => !claimed.has(names[place] as string)),
-        next: found.length < limit ? undefined : toAccount(found.at(-1) as Document).key,
+        accounts: accounts.map(toAccount),
+        next: found.length < limit ? undefined : found.map(keyOf).at(-1),
       }
     },
+    hasKeys: async appId =>
+      (
+        await apiKeys.find(
+          { appId: toObjectId(appId) },
+          { limit: 1, projection: { _id: 1 }, hint: 'appId_1_prefix_1' },
+        )
+      ).length > 0,
   }
 }

@@ -6,11 +6,11 @@ import { randomHex } from '../../security/random.ts'
 import type { IdentityClaim, IdentityKey } from '../../store/identities.ts'
 import {
   type AccountThere,
-  type BulkStore,
   identityName,
   type MovedAccount,
   type UserThere,
 } from '../../store/moving/bulk.ts'
+import type { Store } from '../../store/store.ts'
 import type { Candidate } from './candidate.ts'
 import { isProblem, type Problem } from './moved-user.ts'
 
@@ -52,13 +52,16 @@ const keysOf = ({ user, account }: Candidate, app: App): IdentityKey[] => {
 
 /** Asks the store for what may be in the way of the lines. */
 export const lookAround = async (
-  moving: BulkStore,
+  { moving, imported }: Pick<Store, 'moving' | 'imported'>,
   app: App,
   candidates: readonly Candidate[],
 ): Promise<There> => {
-  const accountKeys = candidates.flatMap(({ account }) =>
-    account ? [account.key, exactEmailKey(account.email)].map(key => ({ appId: app.id, key })) : [],
-  )
+  const { hasDoubles } = await imported.factsOf(app.id)
+  const accountKeys = candidates.flatMap(({ account, isExact }) => {
+    if (!account) return []
+    const exact = hasDoubles || isExact ? [exactEmailKey(account.email)] : []
+    return [account.key, ...exact].map(key => ({ appId: app.id, key }))
+  })
   const [users, claims, accounts] = await Promise.all([
     moving.lookForUsers(candidates.flatMap(({ id }) => id ?? [])),
     moving.lookForClaims(candidates.flatMap(candidate => keysOf(candidate, app))),

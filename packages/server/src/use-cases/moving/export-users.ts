@@ -7,8 +7,12 @@ import { noHash, type PasswordAccount } from '../../domain/password.ts'
 import type { Identity, User } from '../../domain/user.ts'
 import type { WholeUser } from '../../store/moving/whole-users.ts'
 
-/** Users of one turn: a page is read, written and forgotten. */
-const pageSize = 200
+/** Users that are read together: a page is read, written and forgotten. */
+const pageSize = 500
+/** Accounts that are looked through together; few of them are written. */
+const accountPageSize = 2_000
+/** Lines that are written before others get a turn. */
+const turnSize = 100
 
 const iso = (ms: number): string => new Date(ms).toISOString()
 
@@ -71,6 +75,33 @@ const toRegistration = (account: PasswordAccount): MovedUserLine => ({
 const toText = (lines: readonly MovedUserLine[]): string =>
   lines.map(line => `${JSON.stringify(line)}\n`).join('')
 
+type Page<Item> = { readonly items: readonly Item[]; readonly next: string | undefined }
+
+/** Pages of a walk; the next one is read while one is written. */
+const walk = async function* <Item>(
+  read: (after: string | undefined) => Promise<Page<Item>>,
+): AsyncGenerator<readonly Item[], void, void> {
+  let coming: Promise<Page<Item>> | undefined = read(undefined)
+  while (coming !== undefined) {
+    const { items, next }: Page<Item> = await coming
+    coming = next === undefined ? undefined : read(next)
+    coming?.catch(() => {})
+    yield items
+  }
+}
+
+const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+/** A page as texts, with turns for others between them. */
+const write = async function* (
+  lines: readonly MovedUserLine[],
+): AsyncGenerator<string, void, void> {
+  for (let from = 0; from < lines.length; from += turnSize) {
+    yield toText(lines.slice(from, from + turnSize))
+    await nextTurn()
+  }
+}
+
 /**
  * Everything that is kept about the app's users and can be taken elsewhere, one a line, with password hashes: what
  * `importUsers` takes. Users that come or go meanwhile may be in it or not; each is whole.
@@ -80,15 +111,15 @@ export const exportUsers = async function* (
   app: App,
 ): AsyncGenerator<string, void, void> {
   const { moving } = store
-  let after: string | undefined
-  do {
-    const { users, next } = await moving.usersAfter(app.id, after, pageSize)
-    if (users.length > 0) yield toText(users.map(toLine))
-    after = next
-  } while (after !== undefined)
-  do {
-    const { accounts, next } = await moving.unclaimedAfter(app.id, after, pageSize)
-    if (accounts.length > 0) yield toText(accounts.map(toRegistration))
-    after = next
-  } while (after !== undefined)
+  const withKeys = await moving.hasKeys(app.id)
+  const users = walk(async after => {
+    const found = await moving.usersAfter(app.id, { after, limit: pageSize, withKeys })
+    return { items: found.users, next: found.next }
+  })
+  for await (const page of users) yield* write(page.map(toLine))
+  const accounts = walk(async after => {
+    const found = await moving.unclaimedAfter(app.id, after, accountPageSize)
+    return { items: found.accounts, next: found.next }
+  })
+  for await (const page of accounts) yield* write(page.map(toRegistration))
 }

@@ -8,7 +8,7 @@ import { isProblem, readLine } from './moved-user.ts'
 import { type Job, writeJobs } from './write.ts'
 
 /** Lines that are looked up and written together. */
-const groupSize = 250
+const groupSize = 500
 /** Lines that are read before others get a turn. */
 const turnSize = 50
 const mostNotes = 10_000
@@ -107,7 +107,7 @@ const planGroup = async (
   { app, seen, tally }: Run,
 ): Promise<Job[]> => {
   const candidates = read.map(({ candidate }) => candidate)
-  const there = await lookAround(store.moving, app, candidates)
+  const there = await lookAround(store, app, candidates)
   const jobs: Job[] = []
   for (const { line, candidate } of read) {
     const plan = decide(candidate, there, { app, seen })

@@ -19,12 +19,6 @@ const withPart = <Part>(
   return { parts: pairs.map(({ part }) => part), owners: pairs.map(({ job }) => job) }
 }
 
-/** Takes back what was written of a line before it turned out that somebody came first. */
-const takeBack = async ({ store }: Deps, { plan }: Job): Promise<void> => {
-  if (plan.user) await store.users.remove(plan.userId)
-  for (const claim of plan.claims) await store.identities.remove(claim)
-}
-
 /** The costliest hash of each kind. */
 const kindsOf = (jobs: readonly Job[]): HashKind[] => {
   const costliest = new Map<string, HashKind>()
@@ -56,36 +50,68 @@ const writeKeys = async (
   return undefined
 }
 
+/** Lines that somebody else was quicker than, by what of them was taken. */
+type Taken = {
+  readonly claims: ReadonlySet<Job>
+  readonly users: ReadonlySet<Job>
+  readonly accounts: ReadonlySet<Job>
+}
+
+const reasonOf = (job: Job, { claims, users, accounts }: Taken): string | undefined => {
+  if (claims.has(job)) return 'an identity of it belongs to another user'
+  if (users.has(job)) return 'its id is that of a user of another app'
+  return accounts.has(job) ? 'its e-mail address is taken' : undefined
+}
+
+/** Takes back what was written of a line before it turned out that somebody came first. */
+const takeBack = async ({ store }: Deps, job: Job, taken: Taken): Promise<void> => {
+  const { account, user, claims, userId } = job.plan
+  if (account && !taken.accounts.has(job)) {
+    await store.passwords.removeByIdentity(account.identityId)
+  }
+  if (user && !taken.users.has(job)) await store.users.remove(userId)
+  for (const claim of claims) await store.identities.remove(claim)
+}
+
+const insertParts = async ({ store }: Deps, jobs: readonly Job[]): Promise<Taken> => {
+  const { moving } = store
+  const claims = withPart(jobs, plan => plan.claims)
+  const users = withPart(jobs, ({ user }) => (user ? [user] : []))
+  const accounts = withPart(jobs, ({ account }) => (account ? [account] : []))
+  const [takenClaims, [takenUsers, takenAccounts]] = await store.inOrder(
+    () => moving.insertClaims(claims.parts),
+    () =>
+      store.inOrder(
+        () => moving.insertUsers(users.parts),
+        () => moving.insertAccounts(accounts.parts),
+      ),
+  )
+  const at = (owners: readonly Job[], places: readonly number[]): ReadonlySet<Job> =>
+    new Set(places.map(place => owners[place] as Job))
+  return {
+    claims: at(claims.owners, takenClaims),
+    users: at(users.owners, takenUsers),
+    accounts: at(accounts.owners, takenAccounts),
+  }
+}
+
 /**
  * Writes claims first, then users, then passwords: nobody can log in before their user is whole, and who comes in
  * between finds the user's id. Cut off anywhere, the same lines can be written again.
  */
 export const writeJobs = async (deps: Deps, app: App, jobs: readonly Job[]): Promise<Written> => {
-  const { moving } = deps.store
   const refused = new Map<number, string>()
-  const refuse = async (owners: readonly Job[], places: readonly number[], reason: string) => {
-    for (const place of places) {
-      const job = owners[place] as Job
-      if (refused.has(job.line)) continue
-      refused.set(job.line, reason)
-      await takeBack(deps, job)
-    }
-  }
-  const left = () => jobs.filter(({ line }) => !refused.has(line))
-
   await noteFacts(deps, app, jobs)
-  const claims = withPart(jobs, plan => plan.claims)
-  const taken = await moving.insertClaims(claims.parts)
-  await refuse(claims.owners, taken, 'an identity of it belongs to another user')
-  const users = withPart(left(), ({ user }) => (user ? [user] : []))
-  const known = await moving.insertUsers(users.parts)
-  await refuse(users.owners, known, 'its id is that of a user of another app')
-  const accounts = withPart(left(), ({ account }) => (account ? [account] : []))
-  const registered = await moving.insertAccounts(accounts.parts)
-  await refuse(accounts.owners, registered, 'its e-mail address is taken')
-  for (const job of left()) {
-    const reason = job.candidate.apiKeys.length > 0 ? await writeKeys(deps, job) : undefined
-    if (reason !== undefined) refused.set(job.line, reason)
+  const taken = await insertParts(deps, jobs)
+  for (const job of jobs) {
+    const reason = reasonOf(job, taken)
+    if (reason !== undefined) {
+      refused.set(job.line, reason)
+      await takeBack(deps, job, taken)
+    } else if (job.candidate.apiKeys.length > 0) {
+      const problem = await writeKeys(deps, job)
+      if (problem !== undefined) refused.set(job.line, problem)
+    }
   }
   return refused
 }
