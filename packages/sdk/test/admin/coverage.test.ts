@@ -151,7 +151,7 @@ describe('the client of the Admin API', () => {
 
     expect(missing.map(({ operation }) => operation).sort()).toEqual(Object.keys(without).sort())
     expect(found.size).toBeGreaterThan(10)
-  })
+  }, 60_000)
 
   it('asks for nothing that the server has not', async () => {
     const operations = await listOperations()
@@ -162,5 +162,5 @@ describe('the client of the Admin API', () => {
       .filter(one => !operations.some(operation => isAsked(operation, one)))
 
     expect([...new Set(strange.map(({ method, path }) => `${method} ${path}`))]).toEqual([])
-  })
+  }, 60_000)
 })
