@@ -38,9 +38,7 @@ const schema = z.looseObject(
 
 const configSchema = z.looseObject(
   {
-    readPreference: z
-      .enum(preferences, oneOf(preferences))
-      .nullish(),
+    readPreference: z.enum(preferences, oneOf(preferences)).nullish(),
     uri: z.string({ error: 'must be a MongoDB address' }).nullish(),
   },
   anObject,
