@@ -39,7 +39,7 @@ const isLeftOut = (name: string): boolean =>
   /^(lock\.db|server\.json|operator\.key$)/.test(name) ||
   /^(backup|restore|replaced|backups)([-.].*)?(\/|$)/.test(name) ||
   /^apps\/[^/]+\/functions(\/|$)/.test(name) ||
-  /-(wal|shm|journal)$/.test(name)
+  /(-(wal|shm|journal)|\.tar|\.tar\.part)$/.test(name)
 
 /** Files below the folder that a backup holds, in order. */
 const listFiles = (folder: string, below = ''): string[] =>
