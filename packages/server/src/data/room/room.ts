@@ -41,7 +41,7 @@ export type RoomOptions = {
   readonly mostWaitingOfOne?: number
   /** How long is waited. Default 30,000. */
   readonly patienceMs?: number
-  /** What `mayBeCut` gives everybody before the pace counts. Default 10,000. */
+  /** What `mayBeCut` gives everybody before the pace counts. Default 5,000. */
   readonly graceMs?: number
 }
 
@@ -61,7 +61,7 @@ export const openRoom = ({
   mostWaiting = 2_000,
   mostWaitingOfOne = 1_000,
   patienceMs = 30_000,
-  graceMs = 10_000,
+  graceMs = 5_000,
 }: RoomOptions): Room => {
   /** What is small never waits behind what is not, not even its own owner's. */
   const queues = { small: openFairQueue<Waiting>(), large: openFairQueue<Waiting>() }

@@ -8,8 +8,8 @@ export type SlowHolders = {
 
 type Held = { readonly cut: () => void; readonly since: number; readonly bytes: number }
 
-/** 256 KB a second. */
-const slowBytesPerMs = 256
+/** One MB a second. */
+const slowBytesPerMs = 1_024
 
 /** `graceMs` is what everybody has before the pace counts. */
 export const openSlowHolders = (graceMs: number): SlowHolders => {
