@@ -8,8 +8,8 @@ import { finishDelete } from '../use-cases/delete-account.ts'
 const batch = 100
 
 /**
- * Deletes an app: from the second write on it is unknown. Users, sessions, secrets, files and documents of its own data
- * sources go in the background, `deleteLeaving` finishes what a crash cuts off. No trigger is told, for there is none.
+ * Deletes an app: from the second write on it is unknown. Users, sessions, secrets, files, log and documents of its own
+ * data sources go in the background, `deleteLeaving` finishes what a crash cuts off. No trigger is told, for there is none.
  */
 export const deleteApp = async (deps: Deps, app: App, by: Operator): Promise<void> => {
   await deps.store.leavingApps.insert(app)
@@ -25,7 +25,7 @@ export const deleteLeaving = async (deps: Deps): Promise<number> => {
 }
 
 const removeAll = async (deps: Deps, app: LeavingApp): Promise<void> => {
-  const { store, data } = deps
+  const { store, data, activity } = deps
   await store.apps.remove(app.id)
   while (true) {
     const userIds = await store.leavingApps.listUsers(app.id, batch)
@@ -38,6 +38,7 @@ const removeAll = async (deps: Deps, app: LeavingApp): Promise<void> => {
     )
   }
   await data.eraseOwn(app)
+  await activity.forgetApp(app.id)
   await store.leavingApps.removeRest(app.id)
   await store.leavingApps.remove(app.id)
   deps.log.info('nothing is left of the app', { app: app.clientAppId })

@@ -70,13 +70,14 @@ const finishKeys = async (deps: Deps): Promise<number> => {
 }
 
 const deleteUnused = async (deps: Deps, app: App): Promise<number> => {
-  const { store, now } = deps
+  const { store, now, activity } = deps
   if (app.anonymousDays === 0) return 0
   const before = now() - app.anonymousDays * dayMs
   const unused = await store.users.listUnusedAnonymous(app.id, before, batch)
   for (const userId of unused) {
     const event = { type: 'DELETE', providers: ['anon-user'], at: now() } as const
     await store.users.markUnused(userId, before, wantedEvents(deps, app, [event]))
+    activity.note({ type: 'AUTH', event: 'delete_unused', appId: app.id, userId })
   }
   return unused.length
 }

@@ -72,7 +72,7 @@ export const deleteAccount = async (deps: Deps, claims: AccessClaims): Promise<v
 
 /** Begins the deletion of users whose grace period is over. Answers how many there were, `most` at most. */
 export const deleteLeft = async (deps: Deps, app: App, most: number): Promise<number> => {
-  const { store, now } = deps
+  const { store, now, activity } = deps
   const at = now()
   const walk = { by: 'deletes', until: at + 1 } as const
   const { found } = await store.users.walk(app.id, walk, { limit: most })
@@ -80,6 +80,7 @@ export const deleteLeft = async (deps: Deps, app: App, most: number): Promise<nu
     const providers = user.identities.map(({ providerType }) => providerType)
     const events = wantedEvents(deps, app, [{ type: 'DELETE', providers, at }])
     await store.users.markLeft(user.id, at, events)
+    activity.note({ type: 'AUTH', event: 'delete_after_grace', appId: app.id, userId: user.id })
   }
   return found.length
 }
