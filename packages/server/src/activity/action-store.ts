@@ -19,7 +19,7 @@ const exists = { $exists: true }
 const indexes = {
   app: { key: { appId: 1, _id: -1 }, partial: { appId: exists } },
   operator: { key: { 'operator.id': 1, _id: -1 }, partial: { 'operator.id': exists } },
-  request: { key: { requestId: 1 }, partial: { requestId: exists } },
+  request: { key: { requestId: 1, _id: -1 }, partial: { requestId: exists } },
 } as const
 
 const toDocument = ({ id, at: _, endedAt, ...action }: KeptAction): Document =>
@@ -55,7 +55,7 @@ const filterOf = ({ appId, operatorId, requestId, ...query }: ActionQuery): Docu
 }
 
 const optionsOf = ({ appId, operatorId, requestId }: ActionQuery) => {
-  if (requestId !== undefined) return { sort: { _id: -1 } as Sort, hint: 'request' }
+  if (requestId !== undefined) return { sort: indexes.request.key as Sort, hint: 'request' }
   if (appId !== undefined) return { sort: indexes.app.key as Sort, hint: 'app' }
   if (operatorId !== undefined) return { sort: indexes.operator.key as Sort, hint: 'operator' }
   return { sort: { _id: -1 } as Sort, hint: '_id_' }

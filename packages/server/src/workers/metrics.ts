@@ -18,6 +18,21 @@ export const isOfMetrics = (message: { readonly kind: string }): message is Metr
 /** How long the primary waits for workers that are busy, and a worker for the primary. */
 const patienceMs = 1_000
 
+/** In the primary. */
+export type MetricsExchange = {
+  /** Takes a message of a worker; what it asked for is sent with `reply`. */
+  receive(message: MetricsFromWorker, reply: (message: MetricsToWorker) => void): void
+}
+
+/** In a worker. */
+export type MetricsWorker = {
+  /** Says what this process knows; asked for by others too. */
+  answerWith(read: () => readonly Series[]): void
+  receive(message: MetricsToWorker): void
+  /** Those of all processes; of this one alone when the primary does not answer. */
+  gather(): Promise<OfProcesses>
+}
+
 type Round = { readonly told: (readonly Series[])[]; readonly finish: () => void; missing: number }
 
 /**
@@ -29,7 +44,7 @@ type Round = { readonly told: (readonly Series[])[]; readonly finish: () => void
 export const openMetricsExchange = (
   tell: (message: MetricsToWorker) => number,
   own: () => readonly Series[],
-) => {
+): MetricsExchange => {
   const rounds = new Map<number, Round>()
   let lastRound = 0
 
@@ -46,7 +61,7 @@ export const openMetricsExchange = (
   }
 
   return {
-    receive: (message: MetricsFromWorker, reply: (message: MetricsToWorker) => void): void => {
+    receive: (message, reply) => {
       if (message.kind === 'askMetrics') {
         ask(message.question, reply)
         return
@@ -60,17 +75,15 @@ export const openMetricsExchange = (
   }
 }
 
-/** In a worker. */
-export const openMetricsWorker = (send: (message: MetricsFromWorker) => void) => {
+export const openMetricsWorker = (send: (message: MetricsFromWorker) => void): MetricsWorker => {
   const waiting = new Map<number, (ofProcesses: OfProcesses) => void>()
   let readOwn: () => readonly Series[] = () => []
   let lastQuestion = 0
   return {
-    /** Says what this process knows; asked for by others too. */
-    answerWith: (read: () => readonly Series[]): void => {
+    answerWith: read => {
       readOwn = read
     },
-    receive: (message: MetricsToWorker): void => {
+    receive: message => {
       if (message.kind === 'tellMetrics') {
         send({ kind: 'ownMetrics', round: message.round, series: readOwn() })
         return
@@ -78,8 +91,7 @@ export const openMetricsWorker = (send: (message: MetricsFromWorker) => void) =>
       waiting.get(message.question)?.(message.ofProcesses)
       waiting.delete(message.question)
     },
-    /** Those of all processes; of this one alone when the primary does not answer. */
-    gather: (): Promise<OfProcesses> =>
+    gather: () =>
       new Promise(resolve => {
         lastQuestion += 1
         const question = lastQuestion

@@ -12,6 +12,7 @@ import { openLog } from '../log.ts'
 
 import {
   isOfMetrics,
+  type MetricsExchange,
   type MetricsFromWorker,
   type MetricsToWorker,
   openMetricsExchange,
@@ -46,7 +47,7 @@ const send = (worker: Worker, message: ToWorker): void => {
 
 type Hall = {
   readonly owner: FileOwner
-  readonly metrics: ReturnType<typeof openMetricsExchange>
+  readonly metrics: MetricsExchange
   readonly onReady: () => void
 }
 

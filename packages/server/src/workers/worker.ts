@@ -1,6 +1,6 @@
 import cluster from 'node:cluster'
 import { openRemoteWriters, type RemoteWriters } from '../documents/embedded/processes/follower.ts'
-import { type MetricsToWorker, openMetricsWorker } from './metrics.ts'
+import { type MetricsToWorker, type MetricsWorker, openMetricsWorker } from './metrics.ts'
 import type { FromWorker, ToWorker } from './primary.ts'
 
 /** What a worker knows of the process that owns the files. */
@@ -11,7 +11,7 @@ export type Membership = {
   /** The process that others know as the server. */
   readonly primaryPid: number
   /** Metrics of all workers, and of the primary. */
-  readonly metrics: Pick<ReturnType<typeof openMetricsWorker>, 'answerWith' | 'gather'>
+  readonly metrics: Pick<MetricsWorker, 'answerWith' | 'gather'>
   /** Tells the primary that this worker answers requests. */
   ready(): void
 }

@@ -22,9 +22,12 @@ export const commitSeries = ({ commits, writes, checkpoints }: Counters): Series
 const isEmbedded = (documents: Documents): documents is EmbeddedDocuments => 'stats' in documents
 
 /** A file that another process writes is counted there. */
-export const storeSeries =
-  (documents: Documents, passwords: Pick<Passwords, 'load'>, isOwner = true) =>
-  (): readonly Series[] => {
+export const storeSeries = (
+  documents: Documents,
+  passwords: Pick<Passwords, 'load'>,
+  isOwner = true,
+): (() => readonly Series[]) => {
+  return () => {
     const { running, waiting } = passwords.load()
     return [
       ...(isOwner && isEmbedded(documents) ? commitSeries(documents.stats()) : []),
@@ -32,3 +35,4 @@ export const storeSeries =
       gauge({ name: 'regent_hashes_queued', help: 'Password hashes that wait.' }, waiting),
     ]
   }
+}
