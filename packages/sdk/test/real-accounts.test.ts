@@ -198,3 +198,22 @@ describe('user.unlinkCredentials of a Regent server', () => {
     expect(await errorOf(byMail)).toMatchObject({ code: 4349 })
   })
 })
+
+describe('user.exportData of a Regent server', () => {
+  it('gives everything that is kept about the user, while they are logged in', async () => {
+    await using world = await startWithAda()
+    const { ada } = world
+
+    const data = await ada.exportData()
+
+    expect(data).toMatchObject({
+      app_id: expect.any(String),
+      user: { id: ada.id, type: 'normal' },
+      profile: { email: expect.stringContaining('@') },
+      identities: [{ provider_type: 'local-userpass' }],
+      sessions: [{ device_id: ada.deviceId }],
+    })
+    await ada.logOut()
+    expect(await errorOf(ada.exportData())).toMatchObject({ name: expect.any(String) })
+  })
+})
