@@ -78,14 +78,11 @@ const insertParts = async ({ store }: Deps, jobs: readonly Job[]): Promise<Taken
   const claims = withPart(jobs, plan => plan.claims)
   const users = withPart(jobs, ({ user }) => (user ? [user] : []))
   const accounts = withPart(jobs, ({ account }) => (account ? [account] : []))
-  const [takenClaims, [takenUsers, takenAccounts]] = await store.inOrder(
+  const [takenClaims, takenUsers] = await store.inOrder(
     () => moving.insertClaims(claims.parts),
-    () =>
-      store.inOrder(
-        () => moving.insertUsers(users.parts),
-        () => moving.insertAccounts(accounts.parts),
-      ),
+    () => moving.insertUsers(users.parts),
   )
+  const takenAccounts = await moving.insertAccounts(accounts.parts)
   const at = (owners: readonly Job[], places: readonly number[]): ReadonlySet<Job> =>
     new Set(places.map(place => owners[place] as Job))
   return {
@@ -96,7 +93,7 @@ const insertParts = async ({ store }: Deps, jobs: readonly Job[]): Promise<Taken
 }
 
 /**
- * Writes claims first, then users, then passwords: nobody can log in before their user is whole, and who comes in
+ * Writes claims and users, and then passwords: nobody can log in before their user is whole, and who comes in
  * between finds the user's id. Cut off anywhere, the same lines can be written again.
  */
 export const writeJobs = async (deps: Deps, app: App, jobs: readonly Job[]): Promise<Written> => {
