@@ -7,7 +7,8 @@ import type { Store } from '../../store/store.ts'
 import { type DeployDeps, putDirectory } from '../deploy.ts'
 import { readAppFiles } from '../read-directory.ts'
 import { refuseDirectory } from '../refuse-directory.ts'
-import type { Definition } from './definition.ts'
+import { writeSecrets } from '../secrets.ts'
+import type { AppFiles, Definition } from './definition.ts'
 import { keepFiles, readFilesOf, readTree } from './kept-files.ts'
 import { type OpenDefinition, openDefinition } from './open-definition.ts'
 
@@ -82,7 +83,10 @@ export const changeApp = <T>(
 const keepChange = (deps: DeployDeps, { app, draft, open }: Base, by: Operator): Promise<boolean> =>
   refuseDirectory(deps, async () => {
     const directory = await readAppFiles(app.clientAppId, open.files(), { inParts: true })
-    if (draft) return changeDraft(deps, draft, open)
+    if (draft) {
+      await writeSecrets(deps, app, directory.secrets)
+      return changeDraft(deps, draft, { files: directory.files ?? open.files(), open })
+    }
     const itemIds = open.itemIds()
     const options = { running: app, origin: 'change', by, itemIds } as const
     const put = await putDirectory(deps, directory, options)
@@ -92,12 +96,13 @@ const keepChange = (deps: DeployDeps, { app, draft, open }: Base, by: Operator):
     return true
   })
 
+/** The files are those without values of secrets: a draft is not sealed. */
 const changeDraft = async (
   deps: DeployDeps,
   draft: Draft,
-  open: OpenDefinition,
+  { files, open }: { readonly files: AppFiles; readonly open: OpenDefinition },
 ): Promise<boolean> => {
-  const tree = await keepFiles(deps, draft.appId, open.files())
+  const tree = await keepFiles(deps, draft.appId, files)
   const version = draft.version + 1
   return deps.store.drafts.change({ ...draft, tree, version, itemIds: open.itemIds() })
 }

@@ -107,6 +107,15 @@ describe('auth providers of an app', () => {
     })
 
     await logIn(server, 'custom-token', { token: signToken(key) })
+    const draft = await json(201, 'POST', '/drafts')
+    const other = 'Another_confidential_secrettttttt'
+    await json(204, 'PATCH', `/auth_providers/${made._id}`, {
+      config: { signingAlgorithm: 'HS256', signingKey: other },
+      secret_config: null,
+    })
+    expect(JSON.stringify(await json(200, 'GET', `/drafts/${draft._id}/diff`))).not.toContain(other)
+    expect(JSON.stringify(await json(200, 'GET', '/pull'))).not.toContain(other)
+    await json(204, 'DELETE', `/drafts/${draft._id}`)
     const shown = await json(200, 'GET', `/auth_providers/${made._id}`)
     expect(JSON.stringify(shown)).not.toContain(key)
     expect(JSON.stringify(await json(200, 'GET', '/pull'))).not.toContain(key)
