@@ -66,6 +66,7 @@ export const openLeavingAppStore = async (database: Database): Promise<LeavingAp
         await database.collection(name).deleteMany({ _id: { $gte: `${appId}:`, $lt: `${appId};` } })
       }
       await database.collection('deployConfigs').deleteOne({ _id: toObjectId(appId) })
+      await database.collection('imported').deleteOne({ _id: toObjectId(appId) })
       await database.collection('deployments').deleteMany({ appId: toObjectId(appId) })
     },
     remove: async appId => {

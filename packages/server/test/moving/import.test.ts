@@ -1,4 +1,4 @@
-import { clientPaths, type MovedUserLine } from '@regent/protocol'
+import { adminPaths, clientPaths, type MovedUserLine } from '@regent/protocol'
 import { startTestServer, type TestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
 import { logIn, post, profileOf, refused } from '../client/clients.ts'
@@ -146,6 +146,11 @@ describe('an import', () => {
     ]
     expect(upper).not.toBe(lower)
     expect(other).toBe(upper)
+    const list = adminPaths.users(server.projectId, server.app.id)
+    const found = await server.request('GET', `${list}?email=ada%40example.com`, {
+      bearer: server.operatorKey,
+    })
+    expect(await found.json()).toMatchObject([{ _id: lower }])
     const path = clientPaths.register(server.app.clientAppId)
     for (const email of ['ada@example.com', 'ADA@EXAMPLE.com']) {
       const taken = await post(server, path, { email, password: '123456' })

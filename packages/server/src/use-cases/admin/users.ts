@@ -4,6 +4,7 @@ import { canonicalEmail, isAccountName } from '../../domain/email.ts'
 import { isId } from '../../domain/id.ts'
 import type { User } from '../../domain/user.ts'
 import { AppError } from '../../errors.ts'
+import { findAccountByEmail } from '../../store/accounts/find-by-email.ts'
 import { deleteUser } from '../delete-account.ts'
 import { findAccountClaim } from '../email-password/account.ts'
 
@@ -34,9 +35,10 @@ export const findUserByEmail = async (
   app: App,
   email: string,
 ): Promise<User | undefined> => {
-  const { passwords, users } = deps.store
+  const { users } = deps.store
   const key = isAccountName(email) ? canonicalEmail(email) : undefined
-  const account = key === undefined ? undefined : await passwords.find(app.id, key)
+  const account =
+    key === undefined ? undefined : await findAccountByEmail(deps.store, app.id, email)
   const claim = account && (await findAccountClaim(deps, account))
   const user = claim && (await users.findById(claim.userId))
   if (user && !user.deleting) return user
