@@ -6,18 +6,6 @@ export {
   newAdminApiKeyWire,
 } from './admin/api-keys.ts'
 export * from './admin/apps.ts'
-export * from './admin/auth-providers.ts'
-export * from './admin/collection-rules.ts'
-export * from './admin/custom-user-data.ts'
-export * from './admin/deployments.ts'
-export * from './admin/endpoints.ts'
-export * from './admin/environment.ts'
-export * from './admin/functions.ts'
-export * from './admin/item.ts'
-export * from './admin/logs.ts'
-export { type LetterWire, letterWire } from './admin/mailbox.ts'
-export * from './admin/maintenance.ts'
-export * from './admin/moving.ts'
 export {
   type AdminProfileWire,
   adminProfileWire,
@@ -41,6 +29,18 @@ export {
   operatorRole,
   operatorWire,
 } from './admin/auth/operators.ts'
+export * from './admin/auth-providers.ts'
+export * from './admin/collection-rules.ts'
+export * from './admin/custom-user-data.ts'
+export * from './admin/deployments.ts'
+export * from './admin/endpoints.ts'
+export * from './admin/environment.ts'
+export * from './admin/functions.ts'
+export * from './admin/item.ts'
+export * from './admin/logs.ts'
+export { type LetterWire, letterWire } from './admin/mailbox.ts'
+export * from './admin/maintenance.ts'
+export * from './admin/moving.ts'
 export {
   doneWire,
   listPendingQuery,
