@@ -12,16 +12,20 @@ const settledMs = 5 * secondMs
 /** Resume tokens of watches are sealed too, and are good for a day. */
 const openedMs = 48 * hourMs
 const leaseName = 'keys'
-const leaseMs = 10 * 60 * secondMs
+/** Who was killed holds up others no longer than that; two at the same time only do the same twice. */
+const leaseMs = 60 * secondMs
+
+const isOneProcess = ({ config }: Deps): boolean =>
+  config.store === undefined && config.workers === 1
 
 /** What is due for the data keys. */
-const dueOf = ({ secrets, config, now }: Deps): 'reseal' | 'drop' | undefined => {
+const dueOf = (deps: Deps): 'reseal' | 'drop' | undefined => {
+  const { secrets, now } = deps
   const { dataKeys, masterKeys, resealedAt } = secrets.state()
   const [newest, ...older] = dataKeys
   if (newest === undefined || older.length === 0) return undefined
-  const isOne = config.store === undefined && config.workers === 1
   if (resealedAt === undefined)
-    return now() >= newest.sealsFrom + (isOne ? 0 : settledMs) ? 'reseal' : undefined
+    return now() >= newest.sealsFrom + (isOneProcess(deps) ? 0 : settledMs) ? 'reseal' : undefined
   return masterKeys === 1 && now() >= resealedAt + openedMs ? 'drop' : undefined
 }
 
@@ -57,12 +61,19 @@ export const finishRotationOnce = async (
 ): Promise<boolean> => {
   const due = dueOf(deps)
   if (due === undefined && !retires) return true
+  const work = async (): Promise<void> => {
+    if (due !== undefined) await rotateOn(deps, due)
+    if (retires) await retire(deps, projectId)
+  }
+  if (isOneProcess(deps)) {
+    await work()
+    return true
+  }
   const { leases } = deps.store
   const lease = { name: leaseName, owner, now: deps.now(), forMs: leaseMs }
   if ((await leases.acquire(lease)) === undefined) return false
   try {
-    if (due !== undefined) await rotateOn(deps, due)
-    if (retires) await retire(deps, projectId)
+    await work()
   } finally {
     await leases.release(leaseName, owner, '')
   }
