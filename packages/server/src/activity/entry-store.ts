@@ -2,7 +2,7 @@ import type { Document } from 'bson'
 import type { Collection, Database, Sort } from '../documents/documents.ts'
 import { fromDate, fromObjectId, toDate, toObjectId } from '../store/object-id.ts'
 import { defined } from './defined.ts'
-import type { EntryQuery, EntryType, KeptEntry } from './entry.ts'
+import { type EntryQuery, type EntryType, entryTypes, type KeptEntry } from './entry.ts'
 import { idAt, timeOf } from './entry-id.ts'
 
 export type EntryStore = {
@@ -19,7 +19,6 @@ const exists = { $exists: true }
 
 /** Each is looked through from its newest end; `_id` is the time. */
 const indexes = {
-  app: { key: { appId: 1, _id: -1 } },
   failed: { key: { appId: 1, failed: 1, _id: -1 }, partial: { failed: true } },
   type: { key: { appId: 1, type: 1, _id: -1 } },
   user: { key: { appId: 1, userId: 1, _id: -1 }, partial: { userId: exists } },
@@ -79,19 +78,31 @@ const filterOf = (query: EntryQuery): Document => {
 }
 
 /** The index that leads straight to what is asked for, or close to it; none for the entries of all apps. */
-const indexOf = ({ appId, userId, account, requestId, types, failed }: EntryQuery) => {
+const indexOf = ({
+  appId,
+  userId,
+  account,
+  requestId,
+  failed,
+}: EntryQuery): IndexName | undefined => {
   if (requestId !== undefined) return 'request'
   if (appId === undefined) return undefined
   if (userId !== undefined) return 'user'
   if (account !== undefined) return 'account'
   if (failed) return 'failed'
-  return types === undefined ? 'app' : 'type'
+  return 'type'
 }
 
 const optionsOf = (index: IndexName | undefined) =>
   index === undefined
     ? { sort: { _id: -1 } as Sort, hint: '_id_' }
     : { sort: indexes[index].key as Sort, hint: index }
+
+/** Each type is a search of its own; without types only where the index begins with one. */
+const typesOf = (query: EntryQuery): readonly (EntryType | undefined)[] => {
+  if (query.types !== undefined) return [...new Set(query.types)]
+  return indexOf(query) === 'type' ? entryTypes : [undefined]
+}
 
 const patienceMs = 5_000
 
@@ -126,9 +137,9 @@ export const openEntryStore = async (database: Database): Promise<EntryStore> =>
       await entries.bulkWrite(operations)
     },
     find: async query => {
-      const { types, skip = 0, limit = 100 } = query
+      const { skip = 0, limit = 100 } = query
       const most = skip + limit
-      const wanted = types === undefined ? [undefined] : [...new Set(types)]
+      const wanted = typesOf(query)
       const found = await Promise.all(wanted.map(type => search(entries, query, { type, most })))
       const sorted = found.length === 1 ? (found[0] ?? []) : found.flat().toSorted(byNewest)
       return sorted.slice(skip, most)

@@ -10,20 +10,30 @@ export type Segments = {
   removeBefore(id: string): Promise<void>
 }
 
+/** Entries that a crash may leave uncounted: about as many writes are saved. */
+const mostUnwritten = 100
+
 /** Each process counts in segments of its own, of about `size` entries. */
 export const openSegments = (database: Database, size: number): Segments => {
   const segments = database.collection('segments')
-  let current: { readonly id: string; count: number } | undefined
+  let current: { readonly id: string; count: number; unwritten: number } | undefined
+
+  const write = async (segment: NonNullable<typeof current>): Promise<void> => {
+    const count = segment.unwritten
+    segment.unwritten = 0
+    const _id = toObjectId(segment.id)
+    await segments.updateOne({ _id }, { $inc: { count } }, { upsert: true })
+  }
 
   return {
     add: async (firstId, count) => {
-      if (!current || current.count >= size) current = { id: firstId, count: 0 }
-      current.count += count
-      await segments.updateOne(
-        { _id: toObjectId(current.id) },
-        { $inc: { count } },
-        { upsert: true },
-      )
+      const before = current
+      if (!before || before.count >= size) current = { id: firstId, count: 0, unwritten: 0 }
+      const segment = current as NonNullable<typeof current>
+      segment.count += count
+      segment.unwritten += count
+      if (before !== segment && before && before.unwritten > 0) await write(before)
+      if (segment.unwritten >= Math.min(size, mostUnwritten)) await write(segment)
     },
     boundary: async most => {
       const newestFirst = await segments.find({}, { sort: { _id: -1 }, hint: '_id_' })

@@ -1,7 +1,7 @@
 import type { FastifyRequest, onRequestHookHandler, preHandlerHookHandler } from 'fastify'
 import { AppError } from '../errors.ts'
 import { logAccess } from './access-log.ts'
-import { measureRequest } from './activity/measure.ts'
+import { openMeasuring } from './activity/measure.ts'
 import { noteStreamEnd } from './activity/note-requests.ts'
 import type { HttpContext } from './context.ts'
 import { giveBack } from './held.ts'
@@ -24,6 +24,7 @@ export type InFlight = {
 
 export const openInFlight = (context: HttpContext): InFlight => {
   const { maxInFlight } = context.deps.config
+  const measure = openMeasuring(context)
   let count = 0
   const leave: InFlight['leave'] = ({ vars }) => {
     if (vars.isInFlight) count--
@@ -36,7 +37,7 @@ export const openInFlight = (context: HttpContext): InFlight => {
         leave(request)
         giveBack(request)
         logAccess(request, reply, context)
-        measureRequest(request, reply, context)
+        measure(request, reply)
         noteStreamEnd(request, reply, context)
       })
       done()

@@ -58,7 +58,7 @@ describe('every query of what happened', () => {
     await entries.find({ requestId: newId() })
     await entries.removeBefore(idAt(at))
     await entries.removeByApp(appId)
-    await segments.add(idAt(at), 1)
+    await segments.add(idAt(at), 10)
     await segments.boundary(1)
     await segments.removeBefore(idAt(at))
     await actions.find({ appId, operation: 'x', failed: true })

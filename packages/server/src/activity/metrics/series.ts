@@ -21,6 +21,8 @@ type Labels = Readonly<Record<string, string>>
 /** A count that only grows, for each combination of labels. Labels must come from short lists. */
 export type Counter<Label extends string> = {
   add(labels: Readonly<Record<Label, string>>, by?: number): void
+  /** The count itself, for who adds to it often. */
+  cell(labels: Readonly<Record<Label, string>>): { value: number }
   read(): Series
 }
 
@@ -28,13 +30,19 @@ type About = { readonly name: string; readonly help: string }
 
 export const openCounter = <Label extends string>(about: About): Counter<Label> => {
   const counts = new Map<string, { value: number; readonly labels: Labels }>()
+  const cell = (labels: Labels): { value: number } => {
+    const key = Object.values(labels).join('\0')
+    const known = counts.get(key)
+    if (known) return known
+    const fresh = { value: 0, labels: { ...labels } }
+    counts.set(key, fresh)
+    return fresh
+  }
   return {
     add: (labels, by = 1) => {
-      const key = Object.values(labels).join('\0')
-      const known = counts.get(key)
-      if (known) known.value += by
-      else counts.set(key, { value: by, labels: { ...(labels as Labels) } })
+      cell(labels).value += by
     },
+    cell,
     read: () => ({
       ...about,
       type: 'counter',

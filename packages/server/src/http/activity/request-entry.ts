@@ -84,8 +84,9 @@ export const requestEntry = (
   const { refusal, claims, facts } = vars
   const isRefused = refusal !== undefined
   if (!isRefused && reply.statusCode >= 400) return undefined
-  const happening = refine(happeningOf(method, request.routeOptions.url), request)
-  if (isRefused ? isUsual(refusal) : happening.listed === 'failures') return undefined
+  const ofRoute = happeningOf(method, request.routeOptions.url)
+  if (isRefused ? isUsual(refusal) : ofRoute.listed === 'failures') return undefined
+  const happening = refine(ofRoute, request)
   if (happening.type === 'FUNCTION' && notedWhereRun.has(refusal)) return undefined
   const path = pathOf(request.url)
   if (!isOfApis(path)) return undefined
