@@ -6,6 +6,7 @@ import { openEmbedded } from '../../src/documents/embedded/index.ts'
 import { openMongoDb } from '../../src/documents/mongodb/index.ts'
 import { serverDatabaseOf } from '../../src/domain/mongodb-address.ts'
 import { sweepOnce } from '../../src/jobs/sweep.ts'
+import { deleteLeft, finishDelete } from '../../src/use-cases/delete-account.ts'
 import { testStoreOf } from '../../testing/test-cluster.ts'
 import { appsWith, withTriggers } from './apps.ts'
 import { brokenPromises } from './broken-promises.ts'
@@ -14,7 +15,9 @@ import { type Doom, doomDocuments } from './doomed-documents.ts'
 /** What the test asks of the server's process, beside HTTP. */
 export type Question =
   | { readonly ask: 'doom'; readonly doom: Doom }
-  | { readonly ask: 'sweep'; readonly afterMs?: number }
+  | { readonly ask: 'sweep' }
+  | { readonly ask: 'endGrace' }
+  | { readonly ask: 'expire'; readonly userId: string }
   | { readonly ask: 'told' }
   | { readonly ask: 'look'; readonly userId: string }
 
@@ -59,15 +62,30 @@ const told = async (): Promise<{ lines: string[]; userIds: string[] }> => {
   return { lines: text.trim().split('\n'), userIds: users.map(({ id }) => id) }
 }
 
+/** The user's grace period is over. */
+const expire = async (userId: string): Promise<string> => {
+  await store.users.restore(userId)
+  await store.users.markLeaving(userId, server.deps.now())
+  return 'expired'
+}
+
+/** What a sweep does for users whose grace period is over. */
+const endGrace = async (): Promise<string> => {
+  for (const app of server.apps) await deleteLeft(server.deps, app, 10)
+  for (const userId of await store.users.listDeleting(10)) await finishDelete(server.deps, userId)
+  return 'ended'
+}
+
 const answer = async (question: Question): Promise<unknown> => {
   if (question.ask === 'doom') return doom(question.doom)
   if (question.ask === 'sweep') {
-    const { afterMs = elevenMinutes } = question
-    server.advance(afterMs)
+    server.advance(elevenMinutes)
     await sweep()
-    server.advance(-afterMs)
+    server.advance(-elevenMinutes)
     return brokenPromises(documents)
   }
+  if (question.ask === 'endGrace') return endGrace()
+  if (question.ask === 'expire') return expire(question.userId)
   if (question.ask === 'told') return told()
   const { userId } = question
   const [user, claims, sessions] = await Promise.all([

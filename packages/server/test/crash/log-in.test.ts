@@ -47,7 +47,7 @@ describe('a server killed at every write of', () => {
         },
       })
 
-      expect(writes).toBe(4)
+      expect(writes).toBe(5)
     },
   )
 

@@ -19,8 +19,12 @@ export type Victim = Pick<TestServer, 'operatorKey' | 'projectId' | 'apps'> & {
     options?: { readonly json?: object; readonly bearer?: string },
   ): Promise<Response | undefined>
   doom(doom: Doom): Promise<void>
-  /** Sweeps as eleven minutes later, or as much as is said; resolves what should hold after that and does not. */
-  sweep(afterMs?: number): Promise<string[]>
+  /** Sweeps as eleven minutes later; resolves what should hold after that and does not. */
+  sweep(): Promise<string[]>
+  /** Lets the grace period of a user who is to be deleted be over. */
+  expire(userId: string): Promise<void>
+  /** Deletes whose grace period is over; resolves `undefined` when the server died before. */
+  endGrace(): Promise<Response | undefined>
   look(userId: string): Promise<{
     user: User | null
     claims: IdentityClaim[]
@@ -79,8 +83,15 @@ export const startVictim = async (dataDir: string): Promise<Victim> => {
     doom: async doom => {
       await ask({ ask: 'doom', doom })
     },
-    sweep: afterMs =>
-      ask({ ask: 'sweep', ...(afterMs !== undefined && { afterMs }) }) as Promise<string[]>,
+    sweep: () => ask({ ask: 'sweep' }) as Promise<string[]>,
+    expire: async userId => {
+      await ask({ ask: 'expire', userId })
+    },
+    endGrace: () =>
+      ask({ ask: 'endGrace' }).then(
+        () => new Response(),
+        () => undefined,
+      ),
     look: userId => ask({ ask: 'look', userId }) as ReturnType<Victim['look']>,
     told: () => (ask({ ask: 'told' }) as ReturnType<Victim['told']>).catch(() => undefined),
     kill: () => stop(child),

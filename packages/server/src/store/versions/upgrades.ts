@@ -1,6 +1,7 @@
 import type { BulkOperation, Database } from '../../documents/documents.ts'
 import { type Identity, knownEmails } from '../../domain/user.ts'
 import { emailFields } from '../user-document.ts'
+import { markUnused } from './mark-unused.ts'
 
 /** One step from the version before. */
 export type Upgrade = {
@@ -35,5 +36,12 @@ const addEmails = async (database: Database): Promise<void> => {
 
 /** Every step, in order. */
 export const upgrades: readonly Upgrade[] = [
-  { to: 2, about: 'users are found by e-mail address', run: addEmails },
+  {
+    to: 2,
+    about: 'users are found by e-mail address, and registrations without a user by a mark',
+    run: async database => {
+      await addEmails(database)
+      await markUnused(database)
+    },
+  },
 ]

@@ -166,7 +166,10 @@ describe('GET …/users/search', () => {
     await using server = await startTestServer()
     const asked = operatorOf(server)
     const many = Array.from({ length: 5_100 }, () => toUser(server, {}))
-    await Promise.all(many.map(user => server.deps.store.users.insert(user, [])))
+    for (let done = 0; done < many.length; done += 100) {
+      const some = many.slice(done, done + 100)
+      await Promise.all(some.map(user => server.deps.store.users.insert(user, [])))
+    }
     const [ada] = await add(server, [{ types: [email], emails: ['ada@example.com'] }])
 
     const byAge = 'created_from=2026-01-01&provider_types=local-userpass'
