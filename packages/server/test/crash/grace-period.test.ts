@@ -4,7 +4,7 @@ import { withGrace } from './apps.ts'
 import { killAtEveryStep } from './at-every-step.ts'
 import { logIn, refreshStatus, registerAt, tryLogin } from './clients.ts'
 
-const longer = { timeout: 240_000 }
+const longer = { timeout: 480_000 }
 
 describe('a server killed at every write of', () => {
   it('a delete with a grace period leaves a user who can log in', longer, async () => {
