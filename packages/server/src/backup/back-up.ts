@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { serverDatabaseOf } from '../domain/mongodb-address.ts'
 import { systemDatabase } from '../store/store.ts'
@@ -7,6 +8,7 @@ import { backUpDatabases } from './back-up-databases.ts'
 import { backUpFolder } from './back-up-folder.ts'
 import { type BackupFacts, backupFormat } from './facts.ts'
 import { databasesOf, openClient, openToRead, type StorePlace } from './place.ts'
+import { unpack } from './unpack.ts'
 
 const readVersion = async (place: StorePlace): Promise<number> => {
   const documents = await openToRead(place)
@@ -54,7 +56,17 @@ export async function* backUp(place: StorePlace, now: number): AsyncGenerator<Ui
 
 export type WrittenBackup = { readonly bytes: number; readonly sha256: string }
 
-/** Writes a backup into a file, for its owner only; the file is there when it is whole, and not before. */
+/** Reads all of a backup. @throws ArchiveError when it is not whole */
+const checkWhole = async (path: string): Promise<void> => {
+  await unpack(createReadStream(path), async () => async (_name, content) => {
+    for await (const _ of content);
+  })
+}
+
+/**
+ * Writes a backup into a file, for its owner only; the file is there when it was read again and found whole, and not
+ * before.
+ */
 export const writeBackup = async (
   path: string,
   backup: AsyncIterable<Uint8Array>,
@@ -73,6 +85,7 @@ export const writeBackup = async (
       onProgress(bytes)
     }
     await file.sync()
+    await checkWhole(part)
   } catch (error) {
     await rm(part, { force: true })
     throw error

@@ -113,6 +113,16 @@ describe('a backup of a data folder', () => {
     )
   })
 
+  it('that came only in part is no file', async () => {
+    await using folder = await makeFolder()
+    const path = join(folder.path, 'backup.tar')
+
+    const cut = writeBackup(path, Readable.from([Buffer.from('half')]))
+
+    await expect(cut).rejects.toThrow('the backup is cut off')
+    expect(await readdir(folder.path)).toEqual([])
+  })
+
   it('is refused while another is made, and what is left of one that was cut off goes', async () => {
     await using server = await startTestServer({ app: crowdApp, ...embedded })
     const first = await backUpOver(server)
