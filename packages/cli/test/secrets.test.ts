@@ -31,6 +31,16 @@ describe('regent secrets', () => {
     expect(await read('pem')).toBeUndefined()
   })
 
+  it('looks for a name like a path as for any other, and leaves the app alone', async () => {
+    await using server = await startTestServer()
+
+    const refused = await run(['secrets', 'delete', '..', '--data', server.dataDir])
+
+    expect(refused.code).toBe(1)
+    expect(refused.err).toContain('✗ The server refused: secret not found')
+    expect(await server.deps.store.apps.list()).toHaveLength(1)
+  })
+
   it('says what to do without a value, with an unknown file and an unknown name', async () => {
     await using server = await startTestServer()
     const options = ['--data', server.dataDir]

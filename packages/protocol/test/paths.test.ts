@@ -19,3 +19,9 @@ it('keeps whatever an id holds inside its segment, and writes route patterns as 
     '/api/admin/v3.0/groups/:projectId/apps/:appId/users/:userId',
   )
 })
+
+it.each(['.', '..', ':/../..', ':a/../b'])('lets the id %s lead to no other path', id => {
+  const path = adminPaths.secret('p', 'a', id)
+  expect(new URL(path, 'http://x').pathname).toBe(path)
+  expect(path).toMatch(/\/secrets\/[^/]+$/)
+})
