@@ -70,7 +70,8 @@ export const createAdminMaintenance = ({ request, send }: AdminHttp): AdminMaint
       const timeoutMs = Number.POSITIVE_INFINITY
       const { body } = await send('POST', adminPaths.backup(), { timeoutMs })
       if (body === null) throw new AdminError('the answer holds no backup')
-      return body
+      // A stream that nobody reads yet is ended when its response is collected as garbage.
+      return body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>())
     },
     keys: async () => toKeys(await request<KeysWire>('GET', adminPaths.keys())),
     rotateSigningKeys: ({ app, atOnce } = {}) =>

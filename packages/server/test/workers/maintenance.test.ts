@@ -84,6 +84,26 @@ describe('a server of two workers', () => {
     const refreshed = await Promise.all(tokens.map(token => server.refresh(token)))
     expect(refreshed.map(({ status }) => status)).toEqual(Array(4).fill(201))
   })
+
+  it('is backed up while it works, and comes back elsewhere', { timeout: patient }, async () => {
+    await using folder = await makeFolder()
+    await using other = await makeFolder()
+    await using server = await serveTwo(folder.path)
+    const tokens = await tokensOf(server, 4)
+    const load = useTokens(server, tokens)
+    const file = join(other.path, 'regent.tar')
+    const data = join(other.path, 'data')
+
+    const made = await run(['backup', file, '--data', folder.path])
+    await load.stop()
+    const restored = await run(['restore', file, '--data', data])
+    await using again = await serve(data, two)
+
+    expect([made.code, restored.code], made.err + restored.err).toEqual([0, 0])
+    expect(load.failures).toEqual([])
+    const refreshed = await Promise.all(tokens.map(token => again.refresh(token)))
+    expect(refreshed.map(({ status }) => status)).toEqual(Array(4).fill(201))
+  })
 })
 
 describe('a server that is killed while it is backed up', () => {
