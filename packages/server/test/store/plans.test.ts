@@ -409,7 +409,7 @@ const useOAuthParts = async ({ oauthStates, providerTokens }: Store): Promise<vo
 }
 
 const useSmallParts = async (store: Store): Promise<void> => {
-  const { signingKeys, keyring, sealed, sessions, limits, mailbox, leases } = store
+  const { signingKeys, keyring, sealed, sessions, limits, mailbox, leases, deployConfigs } = store
   const facts = { appId, use: 'access', number: 1 } as const
   const key = { ...facts, sealed: new Uint8Array(4), createdAt: at, signsFrom: at }
   await signingKeys.insert(key)
@@ -431,6 +431,8 @@ const useSmallParts = async (store: Store): Promise<void> => {
   await limits.remove('k')
   await mailbox.insert({ ...letter, id: newId(), appId, sentAt: at })
   await mailbox.listByApp(appId, 5)
+  await deployConfigs.put({ appId, uiDraftsDisabled: true, changedAt: at })
+  await deployConfigs.find(appId)
   await leases.acquire({ name: 'sweep', owner: 'a', now: at, forMs: 1000 })
   await leases.release('sweep', 'a', '')
 }
@@ -466,6 +468,7 @@ describe('every query of the store', () => {
 
     const queries = await askEverything(temp.documents)
 
+    await systemDatabase(temp.documents).collection('project').insertOne({ _id: 'project' })
     await checkPlans(systemDatabase(temp.documents), queries)
   })
 
