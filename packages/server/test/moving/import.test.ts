@@ -273,4 +273,16 @@ describe('a line that cannot be taken', () => {
 
     expect([said.imported, said.refusals]).toEqual([1, [{ line: 1, reason: 'is too long' }]])
   })
+
+  it('without a body has no lines', async () => {
+    await using server = await startTestServer()
+    const path = adminPaths.importUsers(server.projectId, server.app.id)
+
+    const response = await server.request('POST', path, { bearer: server.operatorKey })
+
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { imported: 0, refused: 0, refusals: [] },
+    ])
+  })
 })

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { z } from 'zod'
 import type { App } from '../../domain/app.ts'
@@ -93,11 +94,14 @@ const toOptions = (
   handler: (request, reply) => answer(context, route, { request, reply }),
 })
 
-/** Bodies of other types than JSON are left to the handler, as they come. */
+/** Bodies of other types than JSON are left to the handler, as they come; none is an empty one. */
 const serveStream = (server: FastifyInstance, options: RouteOptions): void => {
   server.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, payload, parsed) => parsed(null, payload))
+    scope.addHook('preHandler', async request => {
+      request.body ??= Readable.from([])
+    })
     scope.route(options)
     done()
   })
