@@ -3,6 +3,7 @@ import { Command as Commander, CommanderError } from 'commander'
 import type { Command } from './command.ts'
 import { commands, groups } from './commands.ts'
 import { CliError } from './errors.ts'
+import { toLines } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
@@ -22,12 +23,13 @@ export const runCli = async (argv: readonly string[], terminal: Terminal): Promi
 const complain = (error: unknown, terminal: Terminal): number => {
   const told = error instanceof CliError ? error : unexpected(error, terminal)
   const { complain, paint } = terminal
-  complain(`\n${paint('red', '✗')} ${told.message}\n  ${paint('dim', '→')} ${told.fix}\n\n`)
+  const [what, fix] = [told.message, told.fix].map(toLines)
+  complain(`\n${paint('red', '✗')} ${what}\n  ${paint('dim', '→')} ${fix}\n\n`)
   return told.code === 'wrongUse' ? 2 : 1
 }
 
 const unexpected = (error: unknown, { complain }: Terminal): CliError => {
-  if (error instanceof Error) complain(`${error.stack}\n`)
+  if (error instanceof Error) complain(`${toLines(error.stack ?? '')}\n`)
   return new CliError('unexpected', {
     detail: error instanceof Error ? error.message : String(error),
   })

@@ -171,6 +171,18 @@ describe('regent users import', () => {
     )
     expect(nowhere.err).toContain('✗ The file nowhere cannot be read (ENOENT')
   })
+
+  it('shows what a file says without what would move the cursor of a terminal', async () => {
+    await using server = await startTestServer()
+    await using folder = await makeFolder()
+    const file = join(folder.path, 'users.csv')
+    await writeFile(file, '\u001b]0;mine\u0007\u009b2J,email\n1,ada@example.com\n')
+
+    const refused = await run(['users', 'import', file, '--data', server.dataDir])
+
+    expect(refused.code).toBe(1)
+    expect(refused.err).toContain('stand there twice: ?]0;mine??2J.')
+  })
 })
 
 describe('regent users export', () => {
