@@ -180,6 +180,25 @@ describe('POST …/import and GET …/export', () => {
     expect(await json(200, 'GET', '/functions')).toEqual(functions)
   })
 
+  it('refuses a structure with a secret that could not be kept, and keeps none of it', async () => {
+    await using server = await startTestServer()
+    const { json } = openAdmin(server)
+    const refuse = (fields: Record<string, string>) =>
+      json(400, 'POST', '/import', {
+        ...structure,
+        secrets: { services: { twilio_svc: { auth_token: 'hush-hush' }, other: fields } },
+      })
+
+    expect(await refuse({ '../up': 'hush' })).toMatchObject({
+      error: "'secrets' has none that can be kept as '__other_../up'",
+      error_code: 'InvalidParameter',
+    })
+    expect(await refuse({ long: 'x'.repeat(20_000) })).toMatchObject({
+      error: "'secrets' has none that can be kept as '__other_long'",
+    })
+    expect(await json(200, 'GET', '/secrets')).toEqual([])
+  })
+
   it('gives an earlier deployment, or a template without the id of the app', async () => {
     await using server = await startTestServer()
     const { json, call, refused } = openAdmin(server)

@@ -19,6 +19,8 @@ import { applyStructure } from '../../../apps/structure/apply-structure.ts'
 import { secretsIn } from '../../../apps/structure/structure-secrets.ts'
 import type { Deps } from '../../../deps.ts'
 import type { App } from '../../../domain/app.ts'
+import { isSecretName, mostSecretCharacters } from '../../../domain/secret.ts'
+import { AppError } from '../../../errors.ts'
 import { type AdminRoute, appRoute } from '../route.ts'
 import { toZip, zipName } from './zip.ts'
 
@@ -42,15 +44,23 @@ const diffStructure = (
   return diffFiles(before, after.files()).map(describeChange)
 }
 
+/** @throws `fieldInvalid`; it tells no value */
+const checkSecret = (name: string, value: string): void => {
+  const isGood = isSecretName(name) && value.length <= mostSecretCharacters
+  if (isGood) return
+  const detail = `'secrets' has none that can be kept as '${name.slice(0, 100)}'`
+  throw new AppError('fieldInvalid', { detail })
+}
+
 /** Secrets first: what names one that is not there is not deployed. */
 const keepSecrets = async (
   { appSecrets }: Pick<Deps, 'appSecrets'>,
   app: App,
   structure: AppStructureBody,
 ): Promise<void> => {
-  for (const [name, value] of Object.entries(secretsIn(structure))) {
-    await appSecrets.write(app.id, name, value)
-  }
+  const secrets = Object.entries(secretsIn(structure))
+  for (const [name, value] of secrets) checkSecret(name, value)
+  for (const [name, value] of secrets) await appSecrets.write(app.id, name, value)
 }
 
 /** A template says of no app which one it is. */
