@@ -62,6 +62,8 @@ export const createAdminMoving = ({ send, projectId }: AdminHttp): AdminMoving =
   exportUsers: async app => {
     const path = adminPaths.exportUsers(await projectId(), app.id)
     const { body } = await send('GET', path, { timeoutMs: Number.POSITIVE_INFINITY })
-    return body ?? new ReadableStream({ start: controller => controller.close() })
+    if (body === null) return new ReadableStream({ start: controller => controller.close() })
+    // A stream that nobody reads yet is ended when its response is collected as garbage.
+    return body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>())
   },
 })
