@@ -1,7 +1,7 @@
 import type { AdminApp, AdminUser } from '@regent/sdk/admin'
 import type { CommandInput } from '../../command.ts'
 import { CliError } from '../../errors.ts'
-import { toTime } from '../../output.ts'
+import { toLine, toTime } from '../../output.ts'
 import { type FoundServer, findApp, findServer } from '../../running-server.ts'
 import type { Terminal } from '../../terminal.ts'
 
@@ -14,7 +14,7 @@ export type FoundUser = {
 /** What people know the user by: e-mail address or name, else what they are. */
 export const describeUser = ({ profile, identities }: AdminUser): string => {
   const known = profile.email ?? profile.name
-  if (typeof known === 'string') return known
+  if (typeof known === 'string') return toLine(known)
   return identities.every(({ providerType }) => providerType === 'anon-user') ? '(anonymous)' : ''
 }
 
