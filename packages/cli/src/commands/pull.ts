@@ -62,6 +62,11 @@ const readRoot = (bytes: Uint8Array | undefined): Record<string, unknown> => {
   }
 }
 
+/** Inside the folder, and no hidden file: programs find their settings in some of those, and no server keeps any. */
+const isFileOfApp = (folder: string, path: string): boolean =>
+  resolve(folder, path).startsWith(folder + sep) &&
+  path.split(/[\\/]/).every(name => !name.startsWith('.'))
+
 type Written = { readonly written: string[]; readonly removed: string[] }
 
 const writeFiles = async (
@@ -71,8 +76,8 @@ const writeFiles = async (
 ): Promise<Written> => {
   const written: string[] = []
   for (const [path, content] of Object.entries(files)) {
+    if (!isFileOfApp(folder, path)) throw new CliError('pathWrong', { path })
     const file = resolve(folder, path)
-    if (!file.startsWith(folder + sep)) throw new CliError('pathWrong', { path })
     const bytes = Buffer.from(content as string)
     const known = before.get(path)
     if (known && Buffer.compare(known, bytes) === 0) continue
