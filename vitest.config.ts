@@ -12,8 +12,13 @@ const projects: Project[] = [
   { name: 'scripts', include: ['scripts/**/*.test.ts'] },
 ]
 
-/** Projects whose tests ask for a MongoDB. */
-const withMongoDb = ['server', 'cli']
+/** What is made ready before the tests of a project. */
+const setups: Record<string, string[]> = {
+  server: ['./scripts/test-bundles.ts', './scripts/test-mongodb.ts'],
+  sdk: ['./scripts/test-bundles.ts'],
+  cli: ['./scripts/test-bundles.ts', './scripts/test-mongodb.ts'],
+  conformance: ['./scripts/test-bundles.ts'],
+}
 
 const conditions = ['source']
 
@@ -27,7 +32,7 @@ export default defineConfig({
       test: {
         name,
         include,
-        ...(withMongoDb.includes(name) && { globalSetup: ['./scripts/test-mongodb.ts'] }),
+        globalSetup: setups[name] ?? [],
         // Processes, not threads: servers under test start threads of their own, and some are killed.
         pool: 'forks',
         execArgv: [

@@ -16,6 +16,9 @@ export const entries = [
   'packages/server/src/documents/embedded/engine/read/thread.ts',
   'packages/server/src/documents/embedded/engine/write/thread.ts',
   'packages/server/src/functions/worker/thread.ts',
+  // Tests start these again and again.
+  'packages/server/test/crash/doomed-server.ts',
+  'packages/server/test/workers/owner-child.ts',
 ]
 
 /** @typedef {{ file: string, inputs: Record<string, string> }} Bundled */

@@ -3,8 +3,10 @@ import { pathToFileURL } from 'node:url'
 import { isMainThread } from 'node:worker_threads'
 import { entries, freshBundles } from './bundle.mjs'
 
-// A thread runs the bundle of its module, if there is a fresh one.
-if (!isMainThread) {
+const isEntry = (/** @type {string} */ name) => entries.some(path => name.endsWith(path))
+
+// A thread runs the bundle of its module, if there is a fresh one, and a process that of its program.
+if (!isMainThread || isEntry(process.argv[1] ?? '')) {
   const hooks = registerHooks({
     resolve: (specifier, context, next) => {
       const entry = entries.find(path => specifier.endsWith(path))

@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
-const flags = ['--conditions=source', '--disable-warning=ExperimentalWarning']
 
 export type CliProcess = AsyncDisposable & {
   readonly pid: number
@@ -23,7 +22,7 @@ export const startCli = (
   argv: readonly string[],
   { env = {}, nodeFlags = [] as readonly string[], patienceMs = 15_000 } = {},
 ): CliProcess => {
-  const child = spawn(process.execPath, [...flags, ...nodeFlags, bin, ...argv], {
+  const child = spawn(process.execPath, [...process.execArgv, ...nodeFlags, bin, ...argv], {
     env: { ...process.env, REGENT_PASSWORD_MEMORY_KIB: '8', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -59,7 +59,7 @@ describe('a server killed at every write of an unlink', () => {
         },
       })
 
-      expect(writes).toBe(8)
+      expect(writes).toBe(9)
     },
   )
 })

@@ -44,7 +44,7 @@ const stop = async (child: ChildProcess): Promise<void> => {
 
 const start = (dataDir: string): ChildProcess =>
   fork(fileURLToPath(new URL('./doomed-server.ts', import.meta.url)), [dataDir], {
-    execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
+    execArgv: process.execArgv,
     env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), 'regent-compile-cache') },
   })
 

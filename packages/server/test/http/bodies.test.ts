@@ -41,6 +41,9 @@ const insertOf = (id: string, kibibytes: number): string =>
 const sendHalf = async (server: TestServer, bearer: string, body: string) => {
   const { hostname, port } = new URL(server.url)
   const socket: Socket = connect(Number(port), hostname)
+  const closed = new Promise(resolve => socket.once('close', resolve))
+  // One that is cut off finds out as it likes.
+  socket.on('error', () => {})
   const head = [
     `POST ${clientPaths.callFunction(server.app.clientAppId)} HTTP/1.1`,
     'host: localhost',
@@ -60,7 +63,7 @@ const sendHalf = async (server: TestServer, bearer: string, body: string) => {
         answer += text
       })
       socket.write(body.slice(half))
-      await new Promise(resolve => socket.once('close', resolve))
+      await closed
       return answer.split('\r\n', 1)[0] ?? ''
     },
     hangUp: () => socket.destroy(),
@@ -109,17 +112,15 @@ describe('large bodies', () => {
     expect(await second).toBe(200)
   })
 
-  it('are refused when they find no room in time', { timeout: 60_000 }, async () => {
+  it('are not held up by one that comes too slowly', { timeout: 60_000 }, async () => {
     await using server = await startSmall()
     const [ada, bob] = await logInBoth(server)
 
     const first = await sendHalf(server, ada, insertOf('first', 900))
     await pause(200)
-    const refused = await call(server, bob, insertOf('second', 900))
+    const second = await call(server, bob, insertOf('second', 900))
 
-    expect(refused.status).toBe(503)
-    expect(refused.headers.get('retry-after')).toBe('1')
-    expect(await refused.json()).toMatchObject({ error: 'too busy, try again in a moment' })
-    first.hangUp()
+    expect(second.status).toBe(200)
+    expect(await first.sendRest()).toBe('')
   })
 })

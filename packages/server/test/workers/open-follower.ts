@@ -24,7 +24,7 @@ type FollowerOptions = Omit<EmbeddedOptions, 'path' | 'writers'> & {
 
 const startOwner = (): ChildProcess =>
   fork(fileURLToPath(new URL('./owner-child.ts', import.meta.url)), {
-    execArgv: ['--conditions=source', '--disable-warning=ExperimentalWarning'],
+    execArgv: process.execArgv,
     serialization: 'advanced',
   })
 
