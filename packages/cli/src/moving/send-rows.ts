@@ -7,8 +7,8 @@ import { openRepeated } from './repeated.ts'
 import type { Row, Rows } from './row.ts'
 
 /** Rows of one request, and their characters, if they are long. */
-const mostRows = 1_000
-const mostCharacters = 2_097_152
+const mostRows = 4_000
+const mostCharacters = 4_194_304
 
 /** What the report says of a row. */
 type Note = Omit<ImportNote, 'line' | 'reason'> & { readonly row: number } & (
@@ -104,7 +104,7 @@ export type Sending = {
 }
 
 /**
- * Sends rows a thousand at a time; while the server works at some, the next ones are read. What it answered is in the
+ * Sends rows a few thousand at a time; while the server works at some, the next ones are read. What it answered is in the
  * report and in the state before the next ones go out.
  */
 export const sendRows = async (sending: Sending): Promise<ImportState> => {

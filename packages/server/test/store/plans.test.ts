@@ -344,7 +344,7 @@ const useMoving = async ({ moving, imported }: Store): Promise<void> => {
   await moving.usersAfter(appId, { after: newId(), limit: 5, withKeys: false })
   await moving.hasKeys(appId)
   await moving.unclaimedAfter(appId, undefined, 5)
-  await moving.unclaimedAfter(appId, account.key, 5)
+  await moving.unclaimedAfter(appId, account.identityId, 5)
   await imported.noteHashes(appId, [{ kind: 'bcrypt', work: 4, decoy: '$2b$' }])
   await imported.noteDoubles(appId)
   await imported.factsOf(appId)

@@ -15,7 +15,7 @@ const openCounter = (tell: (lines: number) => void): Transform => {
   let lines = 0
   return new Transform({
     transform: (chunk: Buffer, _encoding, done) => {
-      for (const byte of chunk) if (byte === lineEnd) lines += 1
+      for (let at = chunk.indexOf(lineEnd); at >= 0; at = chunk.indexOf(lineEnd, at + 1)) lines += 1
       tell(lines)
       done(null, chunk)
     },

@@ -103,17 +103,22 @@ const toUserThere = (document: Document): UserThere => ({
   ),
 })
 
+/** Ids of one read: it is over in milliseconds, and longer lists are not looked up one by one. */
+const mostIds = 500
+
 const read = async (
   collection: Collection,
   ids: readonly unknown[],
   fields: readonly string[],
-): Promise<Document[]> =>
-  ids.length === 0
-    ? []
-    : collection.find(
-        { _id: { $in: [...ids] } },
-        { projection: Object.fromEntries(fields.map(field => [field, 1])), hint: '_id_' },
-      )
+): Promise<Document[]> => {
+  const projection = Object.fromEntries(fields.map(field => [field, 1]))
+  const found: Document[] = []
+  for (let from = 0; from < ids.length; from += mostIds) {
+    const some = ids.slice(from, from + mostIds)
+    found.push(...(await collection.find({ _id: { $in: some } }, { projection, hint: '_id_' })))
+  }
+  return found
+}
 
 /** Length of an app's id and the sign behind it, with which ids of claims and accounts begin. */
 const headLength = 25

@@ -3,7 +3,7 @@ import type { Collection, Database } from '../../documents/documents.ts'
 import type { ApiKey } from '../../domain/api-key.ts'
 import type { PasswordAccount } from '../../domain/password.ts'
 import type { User } from '../../domain/user.ts'
-import { accountId, toAccount } from '../accounts/account-document.ts'
+import { toAccount } from '../accounts/account-document.ts'
 import { toKey } from '../api-keys.ts'
 import { claimId } from '../identities.ts'
 import { fromObjectId, toObjectId } from '../object-id.ts'
@@ -27,7 +27,10 @@ export type WholeUserStore = {
       readonly withKeys: boolean
     },
   ): Promise<{ users: WholeUser[]; next: string | undefined }>
-  /** The app's accounts with which nobody logged in yet, after the key given; `next` may be behind the last of them. */
+  /**
+   * The app's accounts with which nobody logged in yet, by their identities' ids, after the one given; a page may be
+   * short. At most 1,000.
+   */
   unclaimedAfter(
     appId: string,
     after: string | undefined,
@@ -40,27 +43,22 @@ export type WholeUserStore = {
 const emailIdentity = ({ identities }: Document): string | undefined =>
   (identities as Document[]).find(({ providerType }) => providerType === 'local-userpass')?.id
 
-/** Length of an app's id and the sign behind it, with which ids of accounts begin. */
-const headLength = 25
-
 const toClaimId =
   (appId: string) =>
   ({ identityId }: Document): string =>
     claimId({ appId, providerType: 'local-userpass', id: fromObjectId(identityId) })
 
-const keyOf = ({ _id }: Document): string => (_id as string).slice(headLength)
-
-const readByIds = async (
-  collection: Collection,
+const readClaimed = async (
+  identities: Collection,
   ids: readonly string[],
-  projection?: Document,
-): Promise<Document[]> =>
-  ids.length === 0
-    ? []
-    : collection.find(
-        { _id: { $in: [...ids] } },
-        { hint: '_id_', ...(projection && { projection }) },
-      )
+): Promise<ReadonlySet<string>> => {
+  if (ids.length === 0) return new Set()
+  const found = await identities.find(
+    { _id: { $in: [...ids] } },
+    { projection: { _id: 1 }, hint: '_id_' },
+  )
+  return new Set(found.map(({ _id }) => _id as string))
+}
 
 const readAccounts = async (
   passwords: Collection,
@@ -117,23 +115,16 @@ export const openWholeUserStore = (database: Database): WholeUserStore => {
       }
     },
     unclaimedAfter: async (appId, after, limit) => {
-      const range = { $gt: accountId(appId, after ?? ''), $lt: `${appId};` }
+      const behind = after && { identityId: { $gt: toObjectId(after) } }
       const found = await passwords.find(
-        { _id: range },
-        { sort: { _id: 1 }, limit, projection: { identityId: 1, replaces: 1 }, hint: '_id_' },
+        { appId: toObjectId(appId), unused: true, ...behind },
+        { sort: { appId: 1, identityId: 1 }, limit, hint: 'unused' },
       )
-      const claims = await readByIds(identities, found.map(toClaimId(appId)), { _id: 1 })
-      const claimed = new Set(claims.map(({ _id }) => _id as string))
-      const unclaimed = found.filter(
-        one => one.replaces === undefined && !claimed.has(toClaimId(appId)(one)),
-      )
-      const accounts = await readByIds(
-        passwords,
-        unclaimed.map(({ _id }) => _id as string),
-      )
+      const claimed = await readClaimed(identities, found.map(toClaimId(appId)))
+      const unclaimed = found.filter(one => !claimed.has(toClaimId(appId)(one)))
       return {
-        accounts: accounts.map(toAccount),
-        next: found.length < limit ? undefined : found.map(keyOf).at(-1),
+        accounts: unclaimed.map(toAccount),
+        next: found.length < limit ? undefined : fromObjectId(found.at(-1)?.identityId),
       }
     },
     hasKeys: async appId =>

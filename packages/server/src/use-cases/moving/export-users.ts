@@ -9,8 +9,6 @@ import type { WholeUser } from '../../store/moving/whole-users.ts'
 
 /** Users that are read together: a page is read, written and forgotten. */
 const pageSize = 500
-/** Accounts that are looked through together; few of them are written. */
-const accountPageSize = 2_000
 /** Lines that are written before others get a turn. */
 const turnSize = 100
 
@@ -118,7 +116,7 @@ export const exportUsers = async function* (
   })
   for await (const page of users) yield* write(page.map(toLine))
   const accounts = walk(async after => {
-    const found = await moving.unclaimedAfter(app.id, after, accountPageSize)
+    const found = await moving.unclaimedAfter(app.id, after, pageSize)
     return { items: found.accounts, next: found.next }
   })
   for await (const page of accounts) yield* write(page.map(toRegistration))

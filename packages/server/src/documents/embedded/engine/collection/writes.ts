@@ -30,11 +30,24 @@ export type Writes = Pick<
   | 'bulkWrite'
 >
 
+type StoredDocument = { readonly id: unknown; readonly bytes: Uint8Array }
+
 /** The document as it is stored: `_id` first, made when there is none. */
-const toStored = (document: Document): { id: unknown; bytes: Uint8Array } => {
+const toStored = (document: Document): StoredDocument => {
   const { _id = new ObjectId(), ...fields } = document
   checkId({ _id })
-  return { id: _id, bytes: ownBytes(checkSize(toBytes({ _id, ...fields }))) }
+  return { id: _id, bytes: checkSize(toBytes({ _id, ...fields })) }
+}
+
+/** Views into one buffer, which a message copies once. */
+const joined = (stored: readonly StoredDocument[]): Uint8Array[] => {
+  const whole = new Uint8Array(stored.reduce((sum, { bytes }) => sum + bytes.length, 0))
+  let end = 0
+  return stored.map(({ bytes }) => {
+    whole.set(bytes, end)
+    end += bytes.length
+    return whole.subarray(end - bytes.length, end)
+  })
 }
 
 const requireReplacement = (replacement: Document): Document => {
@@ -87,12 +100,12 @@ const singleWrites = (
 ): Pick<Writes, 'insertOne' | 'insertMany' | 'updateOne' | 'updateMany' | 'replaceOne'> => ({
   insertOne: async document => {
     const { id, bytes } = toStored(document)
-    await write('insert', place, { documents: [bytes] })
+    await write('insert', place, { documents: [ownBytes(bytes)] })
     return { insertedId: id }
   },
   insertMany: async documents => {
     const stored = documents.map(toStored)
-    await write('insert', place, { documents: stored.map(({ bytes }) => bytes) })
+    await write('insert', place, { documents: joined(stored) })
     return { insertedIds: stored.map(({ id }) => id) }
   },
   updateOne: async (filter, update, options) => {

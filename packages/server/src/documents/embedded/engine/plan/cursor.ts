@@ -70,11 +70,40 @@ const openRange = (
   return openRows(connection, sql, values)
 }
 
+/** At most one document for each range: read by its key, without a scan. */
+const openPoints = (
+  connection: Connection,
+  { table }: CollectionEntry,
+  { index, ranges }: IndexPlan,
+): Cursor => {
+  const sql = `SELECT i.rid AS rid, c.doc AS doc FROM ${index.table} i
+    CROSS JOIN ${table} c ON c.rid = i.rid WHERE i.key = ?`
+  const seen = index.multikey ? new Set<number>() : undefined
+  let position = 0
+
+  const next = (): StoredDocument | undefined => {
+    while (position < ranges.length) {
+      const { low } = ranges[position] as KeyRange
+      position += 1
+      const row = connection.statement(sql).get(low) as StoredDocument | undefined
+      if (row === undefined || seen?.has(row.rid)) continue
+      seen?.add(row.rid)
+      return row
+    }
+    return undefined
+  }
+
+  return { next, pause: () => {} }
+}
+
 export const openCursor = (
   connection: Connection,
   collection: CollectionEntry,
   plan: Plan,
 ): Cursor => {
+  if (plan.kind === 'index' && plan.isPoint && !plan.isReverse) {
+    return openPoints(connection, collection, plan)
+  }
   const ranges: readonly (KeyRange | undefined)[] =
     plan.kind === 'all' ? [undefined] : plan.isReverse ? plan.ranges.toReversed() : plan.ranges
   const seen = plan.kind === 'index' && plan.index.multikey ? new Set<number>() : undefined

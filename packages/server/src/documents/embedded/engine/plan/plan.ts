@@ -1,12 +1,13 @@
 import type { Document } from 'bson'
 import type { Explanation, Sort } from '../../../documents.ts'
 import { DocumentsError } from '../../../error.ts'
+import { typeName } from '../../values/compare.ts'
 import type { CollectionEntry, IndexEntry } from '../catalog.ts'
 import { type Bounds, boundsOf, type KeyRange } from './bounds.ts'
-import { type Condition, conditionsOf } from './conditions.ts'
+import { type Condition, conditionsOf, isOperators } from './conditions.ts'
 import { isCovered } from './partial.ts'
 
-/** How documents are found. What is found is always checked against the filter again. */
+/** How documents are found. Unless it is exact, what is found is checked against the filter again. */
 export type Plan =
   | { readonly kind: 'all'; readonly isSorted: boolean; readonly isReverse: boolean }
   | {
@@ -19,6 +20,8 @@ export type Plan =
       readonly isWhole: boolean
       /** True when each range is one whole key of a unique index: at most one document each. */
       readonly isPoint: boolean
+      /** True when what lies in the ranges is what the filter asks for, and nothing else. */
+      readonly isExact: boolean
     }
 
 export type PlanRequest = {
@@ -45,13 +48,36 @@ const orderOf = (index: IndexEntry, bounds: Bounds, sort: Sort | undefined): Ord
   return fits(-1) ? 'reverse' : undefined
 }
 
+const isId = (value: unknown): boolean => typeName(value) === 'objectId'
+
+/** Ids have one key each, which no value of another type has. */
+const isOfIds = (demand: unknown): boolean => {
+  if (!isOperators(demand)) return isId(demand)
+  const [[operator, value] = [], ...others] = Object.entries(demand)
+  if (others.length > 0) return false
+  if (operator === '$in') return Array.isArray(value) && value.every(isId)
+  return (operator === '$eq' || operator === '$gt' || operator === '$lt') && isId(value)
+}
+
+const isExact = (index: IndexEntry, bounds: Bounds, filter: Document): boolean => {
+  const used = index.fields.slice(0, bounds.equalFields + Number(bounds.hasRange))
+  const asked = Object.entries(filter)
+  return (
+    !index.multikey &&
+    asked.length === used.length &&
+    asked.every(([field, demand]) => used.includes(field) && isOfIds(demand))
+  )
+}
+
 type Candidate = { readonly plan: Extract<Plan, { kind: 'index' }>; readonly score: number }
 
-const candidateOf = (
-  index: IndexEntry,
-  conditions: ReadonlyMap<string, readonly Condition[]>,
-  sort: Sort | undefined,
-): Candidate => {
+type Asked = {
+  readonly filter: Document
+  readonly conditions: ReadonlyMap<string, readonly Condition[]>
+  readonly sort: Sort | undefined
+}
+
+const candidateOf = (index: IndexEntry, { filter, conditions, sort }: Asked): Candidate => {
   const bounds = boundsOf(index, conditions)
   const order = orderOf(index, bounds, sort)
   const isWhole = bounds.equalFields === index.fields.length
@@ -70,6 +96,7 @@ const candidateOf = (
       isSorted: order !== undefined,
       isWhole,
       isPoint,
+      isExact: isExact(index, bounds, filter),
     },
     score,
   }
@@ -99,11 +126,11 @@ export const planRead = (
   { filter, sort, hint }: PlanRequest,
 ): Plan => {
   if (hint === '$natural') return naturalOrder(sort)
-  const conditions = conditionsOf(filter)
-  if (hint !== undefined) return candidateOf(hinted(collection, hint), conditions, sort).plan
+  const asked = { filter, conditions: conditionsOf(filter), sort }
+  if (hint !== undefined) return candidateOf(hinted(collection, hint), asked).plan
   const best = [collection.idIndex, ...collection.indexes]
     .filter(index => isCovered(filter, index.partial))
-    .map(index => candidateOf(index, conditions, sort))
+    .map(index => candidateOf(index, asked))
     .reduce<Candidate | undefined>(
       (chosen, next) => (next.score > (chosen?.score ?? 0) ? next : chosen),
       undefined,

@@ -7,7 +7,7 @@ import { fromBytes, toBytes } from '../../values/bytes.ts'
 import type { CollectionEntry } from '../catalog.ts'
 import type { Connection } from '../connection.ts'
 import { needsSort, openCursor } from '../plan/cursor.ts'
-import { planRead } from '../plan/plan.ts'
+import { type Plan, planRead } from '../plan/plan.ts'
 import type { Meter } from './meter.ts'
 
 export type FindRequest = {
@@ -28,17 +28,27 @@ export type Source = {
   readonly meter: Meter
 }
 
-type Match = Found & { readonly matcher: Matcher }
+type IndexPlan = Extract<Plan, { kind: 'index' }>
+
+type Match = {
+  readonly bytes: Uint8Array
+  readonly matcher: Matcher
+  /** Absent where nothing had to look into it. */
+  readonly doc?: Document
+}
 
 /** Documents that match, in the plan's order. */
-const matches = function* (source: Source, request: FindRequest): Generator<Match> {
-  const { filter, sort, hint } = request
+const matches = function* (source: Source, filter: Document, plan: Plan): Generator<Match> {
   const matcher = compileFilter(filter)
-  const plan = planRead(source.collection, { filter, sort, hint })
+  const isExact = plan.kind === 'index' && plan.isExact
   const cursor = openCursor(source.connection, source.collection, plan)
   try {
     for (let row = cursor.next(); row !== undefined; row = cursor.next()) {
       source.meter.examined(1)
+      if (isExact) {
+        yield { bytes: row.doc, matcher }
+        continue
+      }
       const doc = fromBytes(row.doc)
       if (matcher.matches(doc)) yield { doc, bytes: row.doc, matcher }
     }
@@ -62,9 +72,10 @@ type Ranked = { readonly view: Document; readonly bytes: Uint8Array; readonly pl
 /** Sorted, ties in the order found; holds no more than twice what is asked for. */
 const sorted = (
   source: Source,
-  request: FindRequest,
-  sort: Sort,
+  request: FindRequest & { readonly sort: Sort },
+  plan: Plan,
 ): { bytes: Uint8Array; matcher: Matcher }[] => {
+  const { sort } = request
   const wanted = request.limit === 0 ? Number.POSITIVE_INFINITY : request.skip + request.limit
   const compareViews = compileSort(sort)
   const compare = (left: Ranked, right: Ranked): number =>
@@ -72,9 +83,13 @@ const sorted = (
   let held: Ranked[] = []
   let place = 0
   let matcher: Matcher | undefined
-  for (const match of matches(source, request)) {
+  for (const match of matches(source, request.filter, plan)) {
     matcher = match.matcher
-    held.push({ view: sortView(match.doc, sort), bytes: match.bytes, place })
+    held.push({
+      view: sortView(match.doc ?? fromBytes(match.bytes), sort),
+      bytes: match.bytes,
+      place,
+    })
     place += 1
     if (wanted === Number.POSITIVE_INFINITY) source.meter.held(match.bytes.length)
     if (held.length >= 2 * wanted + 64) held = held.sort(compare).slice(0, wanted)
@@ -84,14 +99,11 @@ const sorted = (
   return held.sort(compare).map(({ bytes }) => ({ bytes, matcher: found }))
 }
 
-const inOrder = function* (
-  source: Source,
-  request: FindRequest,
-): Generator<{ bytes: Uint8Array; matcher: Matcher; doc?: Document }> {
+const inOrder = function* (source: Source, request: FindRequest): Generator<Match> {
   const { filter, sort, hint } = request
   const plan = planRead(source.collection, { filter, sort, hint })
-  if (sort !== undefined && needsSort(plan, sort)) yield* sorted(source, request, sort)
-  else yield* matches(source, request)
+  if (sort !== undefined && needsSort(plan, sort)) yield* sorted(source, { ...request, sort }, plan)
+  else yield* matches(source, filter, plan)
 }
 
 /** The documents asked for, as BSON. */
@@ -119,16 +131,30 @@ export const findDocuments = (source: Source, request: FindRequest): Uint8Array[
   return answers
 }
 
+/** Documents of an exact plan, counted without a look at them. */
+const countRows = (connection: Connection, { index, ranges }: IndexPlan): number =>
+  ranges.reduce((sum, { low, high }) => {
+    const end = high === undefined ? '' : ' AND key < ?'
+    const row = connection
+      .statement(`SELECT count(*) AS n FROM ${index.table} WHERE key >= ?${end}`)
+      .get(low, ...(high === undefined ? [] : [high]))
+    return sum + Number(row?.n)
+  }, 0)
+
 /** How many match, after skip and up to the limit. */
 export const countDocuments = (source: Source, request: FindRequest): number => {
   const { connection, collection } = source
+  const { filter, sort, hint } = request
+  const plan = planRead(collection, { filter, sort, hint })
   let count = 0
   if (Object.keys(request.filter).length === 0) {
     const row = connection.statement(`SELECT count(*) AS n FROM ${collection.idIndex.table}`).get()
     count = Number(row?.n)
+  } else if (plan.kind === 'index' && plan.isExact) {
+    count = countRows(connection, plan)
   } else {
     const most = request.limit === 0 ? Number.POSITIVE_INFINITY : request.skip + request.limit
-    for (const _ of matches(source, request)) {
+    for (const _ of matches(source, filter, plan)) {
       count += 1
       if (count >= most) break
     }

@@ -24,6 +24,7 @@ const expiredPlan = (index: IndexEntry, now: number): Plan => {
     isSorted: false,
     isWhole: false,
     isPoint: false,
+    isExact: false,
   }
 }
 
