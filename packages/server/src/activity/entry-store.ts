@@ -30,16 +30,19 @@ type IndexName = keyof typeof indexes
 
 const optionalId = (id: string | undefined) => (id === undefined ? undefined : toObjectId(id))
 
-const toDocument = ({ id, at: _, ...entry }: KeptEntry): Document =>
-  defined({
-    ...entry,
-    _id: toObjectId(id),
-    appId: optionalId(entry.appId),
-    userId: optionalId(entry.userId),
-    client: entry.client && defined(entry.client),
-    startedAt: toDate(entry.startedAt),
-    failed: entry.error === undefined ? undefined : true,
-  })
+/** Written once for each log-in: made in one pass. */
+const toDocument = ({ id, at: _, ...entry }: KeptEntry): Document => {
+  const document: Document = { _id: toObjectId(id) }
+  for (const [name, value] of Object.entries(entry)) {
+    if (value !== undefined) document[name] = value
+  }
+  document.startedAt = toDate(entry.startedAt)
+  if (entry.appId !== undefined) document.appId = toObjectId(entry.appId)
+  if (entry.userId !== undefined) document.userId = toObjectId(entry.userId)
+  if (entry.client) document.client = defined(entry.client)
+  if (entry.error !== undefined) document.failed = true
+  return document
+}
 
 const fromDocument = ({
   _id,

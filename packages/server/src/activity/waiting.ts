@@ -27,8 +27,10 @@ export type WaitingOptions = {
 type Waiter = { readonly upTo: number; readonly resolve: () => void }
 
 const mostAtOnce = 1_000
+/** A flush for each few entries costs more than all else about them, and takes the disk from those of the store. */
+const restMs = 5
 
-/** Writes in batches, one at a time: what comes meanwhile waits for the next. */
+/** Writes in batches, one at a time: what comes meanwhile, and in a short rest after it, waits for the next. */
 export const openWaiting = ({ records, log, mostWaiting, lossEntry }: WaitingOptions): Waiting => {
   let waiting: KeptEntry[] = []
   let waiters: Waiter[] = []
@@ -76,10 +78,15 @@ export const openWaiting = ({ records, log, mostWaiting, lossEntry }: WaitingOpt
     settle(({ upTo }) => upTo <= taken)
   }
 
+  const rest = (): Promise<void> => new Promise(resolve => setTimeout(resolve, restMs))
+
   const writeAll = async (): Promise<void> => {
     isWriting = true
     try {
-      while (waiting.length > 0) await writeBatch()
+      while (waiting.length > 0) {
+        await writeBatch()
+        await rest()
+      }
     } catch (error) {
       log.warn('log entries could not be written yet', { waiting: waiting.length, err: error })
       settle(() => true)

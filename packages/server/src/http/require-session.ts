@@ -1,8 +1,5 @@
 import type { FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
-import type { App } from '../domain/app.ts'
-import { isId } from '../domain/id.ts'
 import { AppError } from '../errors.ts'
-import { parseJwt } from '../security/jwt.ts'
 import type { AccessClaims } from '../security/tokens.ts'
 import { authenticate } from '../use-cases/authenticate.ts'
 import type { HttpContext } from './context.ts'
@@ -69,12 +66,6 @@ export const requireAccessToStream =
     requireSameApp(request, claims)
   }
 
-/** The app that a refresh token says it is of; nothing of the token was checked. */
-const namedApp = async ({ deps }: HttpContext, token: string): Promise<App | undefined> => {
-  const id = parseJwt(token)?.claims.baas_domain_id
-  return isId(id) ? deps.store.apps.findById(id) : undefined
-}
-
 /**
  * For paths that take a refresh token. Leaves the bearer on the request; its use-case checks it. Looked at here is where
  * the request comes from: a browser's origin must be one of the token's app, everybody's address one that the app named
@@ -90,6 +81,6 @@ export const requireRefresh =
       admitToApp(request, app)
       return
     }
-    const app = await namedApp(context, bearer)
+    const app = await context.deps.tokens.namedApp(bearer)
     if (app) admitAddress(request, app)
   }

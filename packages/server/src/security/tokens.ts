@@ -55,6 +55,8 @@ export type Tokens = {
    * @throws `sessionInvalid` for what is no access token of ours, `accessTokenExpired` when too old.
    */
   readAccess(token: string): Promise<AccessClaims>
+  /** The app that a refresh token says it is of; nothing of the token is checked. */
+  namedApp(token: string): Promise<App | undefined>
   /** @throws `refreshTokenUnknown`, or `tokenTypeWrong` for an access token. */
   readRefresh(token: string): Promise<RefreshClaims>
   /** Public keys of the app, newest first, as a JWK set. */
@@ -145,6 +147,14 @@ export const openTokens = ({
   const appOf = async (jwt: ParsedJwt): Promise<App | undefined> =>
     isId(jwt.claims.baas_domain_id) ? store.apps.findById(jwt.claims.baas_domain_id) : undefined
 
+  let latest: { readonly token: string; readonly jwt: ParsedJwt | undefined } | undefined
+
+  /** A refresh token is looked at by its request's guard, and checked right afterwards. */
+  const parseRefresh = (token: string): ParsedJwt | undefined => {
+    if (latest?.token !== token) latest = { token, jwt: parseJwt(token) }
+    return latest.jwt
+  }
+
   /** The claims that every token of ours has; `undefined` when one is not what we write. */
   const readClaims = (
     { claims }: ParsedJwt,
@@ -207,8 +217,12 @@ export const openTokens = ({
       const { appId: _, ...rest } = known
       return { ...rest, app }
     },
+    namedApp: async token => {
+      const jwt = parseRefresh(token)
+      return jwt && appOf(jwt)
+    },
     readRefresh: async token => {
-      const jwt = parseJwt(token)
+      const jwt = parseRefresh(token)
       if (jwt?.claims.typ === 'access') throw new AppError('tokenTypeWrong')
       const app = jwt && (await appOf(jwt))
       const key = app && (await keys.find(app.id, 'refresh', jwt.header))
