@@ -264,6 +264,7 @@ export const groups: Readonly<Record<string, string>> = {
   ...appGroups,
   migrate: 'move an app here from App Services',
   users: 'find and manage users',
+  pending: 'list and delete registrations that nobody logged in with yet',
   functions: "run the app's functions",
   rules: 'say who may do what with documents, and why',
   keys: 'manage server keys, which programs log in with, and the keys of the server itself',

@@ -94,6 +94,10 @@ export const cliErrors = {
     title: 'The app {app} has no user {user}.',
     fix: 'Look for the right one with `regent users list`; who registered and never logged in is in `regent users pending list`.',
   },
+  pendingUnknown: {
+    title: 'The app {app} has no pending user {email}.',
+    fix: 'Look for the right one with `regent users pending list`; who logged in already is in `regent users list`.',
+  },
   keyUnknown: {
     title: 'The app {app} has no server key {key}.',
     fix: 'Look for the right one with `regent keys list`.',

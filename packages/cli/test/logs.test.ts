@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { clientPaths } from '@regent/protocol'
 import { startTestServer, type TestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
@@ -108,5 +109,9 @@ describe('regent audit', () => {
     expect(others.out).toBe('No actions.\n')
     const json = JSON.parse((await run(['audit', '--errors', '--json', ...options])).out)
     expect(json).toMatchObject([{ operation: 'deleteSecret', status: 404 }, {}])
+    const refused = await run(['push', fileURLToPath(new URL('.', import.meta.url)), ...options])
+    expect(refused.code).toBe(1)
+    const last = (await run(['audit', '--limit', '1', ...options])).out.split('\n')[0]
+    expect(last).toMatch(/deployDirectory .*✗ .* cannot be deployed, 1 problem: …$/)
   })
 })

@@ -222,5 +222,9 @@ describe('pending users', () => {
         0,
       )
     expect(await list()).toBe('No pending users.\n')
+    const gone = await run(['users', 'confirm', 'ada@example.com', ...data])
+    expect(gone.code).toBe(1)
+    expect(gone.err).toContain('has no pending user ada@example.com.\n  → Look for the right one')
+    expect((await run(['users', '--help'])).out).toMatch(/pending +list and delete registrations/)
   })
 })

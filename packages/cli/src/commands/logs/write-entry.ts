@@ -10,20 +10,27 @@ const clientOf = ({ platform, platformVersion, sdk, sdkVersion }: LogEntry): str
 
 const isNotEmpty = (text: string | undefined): text is string => text !== undefined && text !== ''
 
+/** The first line of an error; what follows it stands in `--json`. */
+const inShort = (error: string): string => {
+  const [first = '', ...more] = error.trim().split('\n')
+  return `${toLine(first)}${more.length > 0 ? ' …' : ''}`
+}
+
 const times = (count: number): string => (count === 1 ? '' : ` (${count} times)`)
 
 /** One line for an entry, and one for each that the app's code printed. */
 export const writeEntry = (entry: LogEntry, { write, paint }: Terminal): void => {
   const { at, type, email, userId, provider, address, error, count, messages = [] } = entry
   const facts = [email, userId, provider, address, clientOf(entry)].filter(isNotEmpty).map(toLine)
-  const result = error === undefined ? '' : `  ${paint('red', `✗ ${toLine(error)}${times(count)}`)}`
+  const result =
+    error === undefined ? '' : `  ${paint('red', `✗ ${inShort(error)}${times(count)}`)}`
   const head = `${paint('dim', toTime(at))}  ${type.padEnd(12)}  ${toLine(whatOf(entry))}`
   write(`${[head, ...facts].join('  ')}${result}\n`)
   for (const line of messages) write(`    ${paint('dim', toLine(line))}\n`)
 }
 
 const outcomeOf = ({ status, error, count }: AuditRow): string => {
-  if (error !== undefined) return `✗ ${toLine(error)}${times(count)}`
+  if (error !== undefined) return `✗ ${inShort(error)}${times(count)}`
   return status === undefined ? '? cut off' : '✓'
 }
 
