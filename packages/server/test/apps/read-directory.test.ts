@@ -157,10 +157,11 @@ describe('a directory with mistakes', () => {
         'api-key': { type: 'custom-token' },
         'local-userpass': {
           type: 'local-userpass',
+          disabled: 0,
           config: { autoConfirm: 1 },
         },
       },
-      'regent.json': { refreshTokenSeconds: 60, anonymusDays: 3 },
+      'regent.json': { refreshTokenSeconds: 60, anonymusDays: 3, migration: { function: 'old' } },
       'mail/confirm.txt': 'Hello',
     })
 
@@ -170,10 +171,12 @@ describe('a directory with mistakes', () => {
       'root_config.json: allowed_request_origins[0] must be an origin like https://shop.example or http://localhost:3000, without a path, not "https://shop.example/"',
       'auth/providers.json: anon-user.disabled must be true or false, not "no"',
       'auth/providers.json: api-key.type must be "api-key", as the entry is named',
+      'auth/providers.json: local-userpass.disabled must be true or false, not 0',
       'auth/providers.json: local-userpass.config.autoConfirm must be true or false, not 1',
+      'regent.json: anonymusDays is no setting: is "anonymousDays" meant?',
       'regent.json: refreshTokenSeconds must be a whole number of seconds from 1800 (30 minutes) to 157680000 (5 years), not 60',
-      'regent.json: anonymusDays is no setting; there are refreshTokenSeconds, anonymousDays, deletionGraceDays, endSessionsOnPasswordChange, accessList, migration, dataSources',
       'mail/confirm.txt: must hold {{link}}, where the link goes',
+      'regent.json: migration.function names the function "old", which is not in functions/: there is none',
     ])
   })
 

@@ -1,7 +1,16 @@
 import { providerTypes } from '@regent/protocol'
 import { z } from 'zod'
 import type { DirectoryProvider } from '../directory.ts'
-import { anObject, check, fields, flag, inside, oneOf, type Place, text } from '../read/check.ts'
+import {
+  anObject,
+  checkRest,
+  fields,
+  flag,
+  inside,
+  oneOf,
+  type Place,
+  text,
+} from '../read/check.ts'
 import { needSecret, type Reading } from '../read/reading.ts'
 import { importedSecretName } from '../read/secrets-file.ts'
 import type { CheckedEntry, Entry } from './entry.ts'
@@ -66,7 +75,7 @@ const checkNames = (
 ): RawEntry | undefined => {
   const isDisabled = (value as { disabled?: unknown } | null)?.disabled === true
   const expanded = expand(value, isDisabled ? { ...place, report: () => {} } : place)
-  const entry = check(entrySchema, expanded, place)
+  const entry = checkRest(entrySchema, expanded, place)
   for (const field of ['type', 'name'] as const) {
     if (!entry || entry[field] === undefined || entry[field] === key) continue
     const where = place.field === undefined ? 'the file is named' : 'the entry is named'

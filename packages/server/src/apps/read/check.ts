@@ -28,6 +28,20 @@ export const check = <T>(schema: z.ZodType<T>, value: unknown, place: Place): T 
   return undefined
 }
 
+/**
+ * As `check`; of an object with wrong fields it answers what the others say, so that those are looked at further.
+ * `undefined` when that is not a whole without them.
+ */
+export const checkRest = <T>(schema: z.ZodType<T>, value: unknown, place: Place): T | undefined => {
+  const result = schema.safeParse(value, { reportInput: true })
+  if (result.success) return result.data
+  for (const issue of result.error.issues) reportIssue(issue, place)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  const wrong = new Set(result.error.issues.map(({ path }) => path[0]))
+  const rest = Object.entries(value).filter(([key]) => !wrong.has(key))
+  return schema.safeParse(Object.fromEntries(rest)).data
+}
+
 const join = (field: string | undefined, keys: readonly PropertyKey[]): string =>
   keys.reduce<string>(
     (before, key) =>

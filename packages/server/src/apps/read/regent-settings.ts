@@ -2,9 +2,19 @@ import { z } from 'zod'
 import type { AllowedAddress, Migration } from '../../domain/app.ts'
 import type { SourceLinks } from '../data-sources/link-sources.ts'
 import { accessList } from './access-list.ts'
-import { anObject, check, flag, inside, plainName, type Report } from './check.ts'
+import {
+  anObject,
+  checkRest,
+  complain,
+  fields,
+  flag,
+  inside,
+  plainName,
+  type Report,
+} from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
 import { migrationSettings, readMigration } from './migration.ts'
+import { suggest } from './nearest.ts'
 import type { Needs } from './reading.ts'
 
 /** Name of the file with settings that an exported app has no place for. */
@@ -15,23 +25,13 @@ const refreshSeconds = {
 }
 const days = { error: 'must be a whole number of days from 0 (never) to 36500' }
 const graceDays = { error: 'must be a whole number of days from 0 (at once) to 365' }
-const known = [
-  'refreshTokenSeconds',
-  'anonymousDays',
-  'deletionGraceDays',
-  'endSessionsOnPasswordChange',
-  'accessList',
-  'migration',
-  'dataSources',
-]
-
 const link = '{ "uriSecret": "<name of a secret>" }'
 const linkRule: { error: z.core.$ZodErrorMap } = {
   error: ({ code }) =>
     code === 'unrecognized_keys' ? `is no setting of a link, which is ${link}` : `must be ${link}`,
 }
 
-const schema = z.strictObject(
+const schema = z.object(
   {
     $schema: z.string({ error: 'must be text' }).optional(),
     refreshTokenSeconds: z
@@ -48,13 +48,9 @@ const schema = z.strictObject(
       .record(z.string(), z.strictObject({ uriSecret: plainName }, linkRule), anObject)
       .default({}),
   },
-  {
-    error: issue =>
-      issue.code === 'unrecognized_keys'
-        ? `is no setting; there are ${known.join(', ')}`
-        : 'must be an object',
-  },
+  anObject,
 )
+const known = Object.keys(schema.shape).filter(name => name !== '$schema')
 
 export type RegentSettings = {
   /** Addresses that clients may call from; absent: all. */
@@ -80,12 +76,16 @@ export const readRegentSettings = async (
 ): Promise<RegentSettings> => {
   const value = await files.readJson(settingsFile)
   const place = { file: settingsFile, report }
+  for (const name of Object.keys(fields.safeParse(value).data ?? {})) {
+    if (name === '$schema' || known.includes(name)) continue
+    complain(inside(place, name), `is no setting: ${suggest(name, known)}`)
+  }
   const {
     dataSources,
     accessList: addresses,
     migration,
     ...settings
-  } = check(schema, value ?? {}, place) ?? schema.parse({})
+  } = checkRest(schema, value ?? {}, place) ?? schema.parse({})
   const secrets = Object.entries(dataSources).map(([name, { uriSecret }]) => [name, uriSecret])
   return {
     ...settings,
