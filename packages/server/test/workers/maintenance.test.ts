@@ -34,7 +34,7 @@ const useTokens = (server: Serving, tokens: readonly unknown[]) => {
       const called = await server.call(body.access_token, 'version')
       requests += 2
       if (status !== 201 || called.status !== 200) failures.push(`${status} ${called.status}`)
-      await setTimeout(5)
+      await setTimeout(40)
     }
   }
   const lines = tokens.map(use)
