@@ -118,6 +118,15 @@ const identityClaim = ({ identityId, providerType, providerId }: Session): Ident
   provider_id: providerId,
 })
 
+/** Parses a token once for a request: its guard looks at it, and right afterwards it is checked. */
+const openParser = (): ((token: string) => ParsedJwt | undefined) => {
+  let latest: { readonly token: string; readonly jwt: ParsedJwt | undefined } | undefined
+  return token => {
+    if (latest?.token !== token) latest = { token, jwt: parseJwt(token) }
+    return latest.jwt
+  }
+}
+
 const isSeconds = (value: unknown): value is number => Number.isSafeInteger(value)
 
 export const openTokens = ({
@@ -147,13 +156,7 @@ export const openTokens = ({
   const appOf = async (jwt: ParsedJwt): Promise<App | undefined> =>
     isId(jwt.claims.baas_domain_id) ? store.apps.findById(jwt.claims.baas_domain_id) : undefined
 
-  let latest: { readonly token: string; readonly jwt: ParsedJwt | undefined } | undefined
-
-  /** A refresh token is looked at by its request's guard, and checked right afterwards. */
-  const parseRefresh = (token: string): ParsedJwt | undefined => {
-    if (latest?.token !== token) latest = { token, jwt: parseJwt(token) }
-    return latest.jwt
-  }
+  const parseRefresh = openParser()
 
   /** The claims that every token of ours has; `undefined` when one is not what we write. */
   const readClaims = (
