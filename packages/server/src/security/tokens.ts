@@ -127,6 +127,23 @@ const openParser = (): ((token: string) => ParsedJwt | undefined) => {
   }
 }
 
+const claimsOf = (
+  app: App,
+  session: Session,
+  at: { iat: number; publicUrl: string | undefined },
+) => ({
+  iat: at.iat,
+  iss: issuer(at.publicUrl, app.clientAppId),
+  aud: app.clientAppId,
+  sub: session.userId,
+  sid: session.id,
+  baas_id: session.id,
+  baas_device_id: session.deviceId,
+  baas_domain_id: app.id,
+  stitch_devId: session.deviceId,
+  stitch_domainId: app.id,
+})
+
 const isSeconds = (value: unknown): value is number => Number.isSafeInteger(value)
 
 export const openTokens = ({
@@ -139,19 +156,6 @@ export const openTokens = ({
   const nowSeconds = (): number => Math.floor(now() / 1000)
   const memory = openTokenMemory<Remembered>(remembered, nowSeconds)
   const keys = openAppKeys({ store, secrets, now, onRemoved: memory.clear })
-
-  const claimsOf = (app: App, session: Session) => ({
-    iat: nowSeconds(),
-    iss: issuer(publicUrl, app.clientAppId),
-    aud: app.clientAppId,
-    sub: session.userId,
-    sid: session.id,
-    baas_id: session.id,
-    baas_device_id: session.deviceId,
-    baas_domain_id: app.id,
-    stitch_devId: session.deviceId,
-    stitch_domainId: app.id,
-  })
 
   const appOf = async (jwt: ParsedJwt): Promise<App | undefined> =>
     isId(jwt.claims.baas_domain_id) ? store.apps.findById(jwt.claims.baas_domain_id) : undefined
@@ -189,7 +193,7 @@ export const openTokens = ({
   return {
     issueAccess: async (app, session, userData) => {
       const key = signingKey((await keys.of(app.id)).access, now())
-      const claims = claimsOf(app, session)
+      const claims = claimsOf(app, session, { iat: nowSeconds(), publicUrl })
       return signAccess(key, {
         ...claims,
         typ: 'access',
@@ -199,7 +203,7 @@ export const openTokens = ({
     },
     issueRefresh: async (app, session) => {
       const key = signingKey((await keys.of(app.id)).refresh, now())
-      const claims = claimsOf(app, session)
+      const claims = claimsOf(app, session, { iat: nowSeconds(), publicUrl })
       const { expiresAt } = session
       const identity = identityClaim(session)
       return signRefresh(key, {
