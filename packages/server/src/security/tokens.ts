@@ -127,11 +127,7 @@ const openParser = (): ((token: string) => ParsedJwt | undefined) => {
   }
 }
 
-const claimsOf = (
-  app: App,
-  session: Session,
-  at: { iat: number; publicUrl: string | undefined },
-) => ({
+const claimsOf = (app: App, session: Session, at: { iat: number; publicUrl: string }) => ({
   iat: at.iat,
   iss: issuer(at.publicUrl, app.clientAppId),
   aud: app.clientAppId,
