@@ -6,7 +6,7 @@ import { type Hello, startRegent } from '../server-child.ts'
 import type { MadePeople } from '../servers/people.ts'
 
 const few = 1_000
-const many = 1_000_000
+const many = Number(process.env.REGENT_BENCH_USERS ?? 1_000_000)
 const most = 50
 
 const year = (): number => 2024 + randomInt(3)
@@ -27,6 +27,7 @@ const kinds: Readonly<Record<string, (people: MadePeople) => string>> = {
     `/search?sort=${anyOf(['created', 'last_login', 'email', '_id'])}&desc=${anyOf(['true', 'false'])}`,
   'search by state and provider': () =>
     '/search?status=disabled&provider_types=custom-token&sort=_id',
+  'number of users': () => '_count',
 }
 
 const ask = async ({ hello }: Child<Hello>, people: MadePeople, query: string): Promise<number> => {

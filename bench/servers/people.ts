@@ -1,4 +1,5 @@
 import type { TestServer } from '@regent/server/testing'
+import type { User } from '../../packages/server/src/domain/user.ts'
 
 /** What requests about the people need to know. */
 export type MadePeople = {
@@ -34,32 +35,33 @@ export const makePeople = async (
   const ids: string[] = []
   const step = Math.max(1, Math.floor(count / samples))
 
-  const addOne = async (index: number): Promise<void> => {
+  const toPerson = (index: number): User => {
     const id = newId()
     const createdAt = now() - Math.floor(((count - index) / count) * comingDays * dayMs)
     const lastLoginAt = Math.min(now(), createdAt + ((index * 7919) % 365) * dayMs)
     const email = `${names[index % names.length]}.${(index * 7919) % count}@example.com`
     const identity = { id: newId(), providerType: typeOf(index), providerId, data: { email } }
-    await store.users.insert(
-      {
-        id,
-        appId: app.id,
-        type: 'normal',
-        identities: [{ ...identity, linkedAt: createdAt }],
-        disabled: index % 1_000 === 0,
-        deleting: false,
-        createdAt,
-        lastLoginAt,
-        lastSeenAt: lastLoginAt,
-      },
-      [],
-    )
     if (index % step === 0) ids.push(id)
+    return {
+      id,
+      appId: app.id,
+      type: 'normal',
+      identities: [{ ...identity, linkedAt: createdAt }],
+      disabled: index % 1_000 === 0,
+      deleting: false,
+      createdAt,
+      lastLoginAt,
+      lastSeenAt: lastLoginAt,
+    }
   }
 
+  let before: Promise<unknown> = Promise.resolve()
   for (let done = 0; done < count; done += atOnce) {
     const size = Math.min(atOnce, count - done)
-    await Promise.all(Array.from({ length: size }, (_, index) => addOne(done + index)))
+    const people = Array.from({ length: size }, (_, index) => toPerson(done + index))
+    await before
+    before = store.moving.insertUsers(people)
   }
+  await before
   return { operatorKey, projectId, appId: app.id, ids: ids.sort() }
 }

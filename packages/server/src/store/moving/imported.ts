@@ -61,7 +61,9 @@ export const openImportedStore = (database: Database): ImportedStore => {
       return facts
     },
     noteHashes: async (appId, kinds) => {
+      const there = await imported.findOne({ _id: toObjectId(appId) })
       for (const { kind, work, decoy } of kinds) {
+        if (there?.hashes?.[kind]?.work >= work) continue
         const field = `hashes.${kind}`
         await change(
           appId,
@@ -70,6 +72,9 @@ export const openImportedStore = (database: Database): ImportedStore => {
         )
       }
     },
-    noteDoubles: appId => change(appId, {}, { $set: { hasDoubles: true } }),
+    noteDoubles: async appId => {
+      const there = await imported.findOne({ _id: toObjectId(appId) })
+      if (!there?.hasDoubles) await change(appId, {}, { $set: { hasDoubles: true } })
+    },
   }
 }

@@ -55,6 +55,24 @@ describe.each([
   })
 })
 
+it('counts of more rows than one look takes are exact, with skip and limit too', async () => {
+  await using store = await openTemp()
+  const found = store.database('shop').collection('found')
+  await found.createIndex({ app: 1, user: 1 }, { name: 'both' })
+  await found.createIndex({ app: 1 }, { name: 'app' })
+  const many = 40_010
+  await found.insertMany([
+    ...ids.slice(1).map(app => ({ app })),
+    ...Array.from({ length: many }, () => ({ app: ids[0] })),
+  ])
+
+  expect(await found.countDocuments({ app: ids[0] })).toBe(many)
+  expect(await found.countDocuments({ app: { $in: ids } })).toBe(many + 3)
+  expect(await found.countDocuments({ app: { $lt: ids[1] } })).toBe(many)
+  expect(await found.countDocuments({ app: ids[0] }, { skip: 40_000, limit: 50 })).toBe(10)
+  expect(await found.countDocuments({ app: ids[0] }, { skip: 15_000, limit: 10_000 })).toBe(10_000)
+}, 60_000)
+
 function lists(...given: unknown[]): number {
   return given.filter(Array.isArray).length
 }

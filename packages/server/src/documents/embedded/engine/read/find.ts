@@ -6,6 +6,7 @@ import { compileSort } from '../../query/sort.ts'
 import { fromBytes, toBytes } from '../../values/bytes.ts'
 import type { CollectionEntry } from '../catalog.ts'
 import type { Connection } from '../connection.ts'
+import type { KeyRange } from '../plan/bounds.ts'
 import { needsSort, openCursor } from '../plan/cursor.ts'
 import { type Plan, planRead } from '../plan/plan.ts'
 import type { Meter } from './meter.ts'
@@ -131,29 +132,61 @@ export const findDocuments = (source: Source, request: FindRequest): Uint8Array[
   return answers
 }
 
+/** Index rows that are counted between two looks at the clock. */
+const countedAtOnce = 20_000
+
+/** Rows of one range; once there are `most` of them it is no matter how many more there are. */
+const countRange = (
+  { connection, meter }: Source,
+  { table }: IndexPlan['index'],
+  { low, high, most }: KeyRange & { readonly most: number },
+): number => {
+  const end = high === undefined ? '' : ' AND key < ?'
+  const until = high === undefined ? [] : [high]
+  let where = `key >= ?${end}`
+  let values: (Uint8Array | number)[] = [low, ...until]
+  let count = 0
+  for (; count < most; count += countedAtOnce) {
+    const last = connection
+      .statement(
+        `SELECT key, rid FROM ${table} WHERE ${where}
+         ORDER BY key, rid LIMIT 1 OFFSET ${countedAtOnce - 1}`,
+      )
+      .get(...values)
+    if (last === undefined) {
+      const rest = connection.statement(`SELECT count(*) AS n FROM ${table} WHERE ${where}`)
+      return count + Number(rest.get(...values)?.n)
+    }
+    meter.passed()
+    where = `(key, rid) > (?, ?)${end}`
+    values = [last.key as Uint8Array, last.rid as number, ...until]
+  }
+  return count
+}
+
 /** Documents of an exact plan, counted without a look at them. */
-const countRows = (connection: Connection, { index, ranges }: IndexPlan): number =>
-  ranges.reduce((sum, { low, high }) => {
-    const end = high === undefined ? '' : ' AND key < ?'
-    const row = connection
-      .statement(`SELECT count(*) AS n FROM ${index.table} WHERE key >= ?${end}`)
-      .get(low, ...(high === undefined ? [] : [high]))
-    return sum + Number(row?.n)
-  }, 0)
+const countRows = (source: Source, { index, ranges }: IndexPlan, most: number): number => {
+  let count = 0
+  for (const range of ranges) {
+    if (count >= most) break
+    count += countRange(source, index, { ...range, most: most - count })
+  }
+  return count
+}
 
 /** How many match, after skip and up to the limit. */
 export const countDocuments = (source: Source, request: FindRequest): number => {
   const { connection, collection } = source
   const { filter, sort, hint } = request
   const plan = planRead(collection, { filter, sort, hint })
+  const most = request.limit === 0 ? Number.POSITIVE_INFINITY : request.skip + request.limit
   let count = 0
   if (Object.keys(request.filter).length === 0) {
     const row = connection.statement(`SELECT count(*) AS n FROM ${collection.idIndex.table}`).get()
     count = Number(row?.n)
   } else if (plan.kind === 'index' && plan.isExact) {
-    count = countRows(connection, plan)
+    count = countRows(source, plan, most)
   } else {
-    const most = request.limit === 0 ? Number.POSITIVE_INFINITY : request.skip + request.limit
     for (const _ of matches(source, filter, plan)) {
       count += 1
       if (count >= most) break

@@ -5,6 +5,12 @@ import type { Lane, ReadRequest } from '../messages.ts'
 export type Meter = {
   /** @throws `MaxTimeMSExpired`, `QueryExceededMemoryLimitNoDiskUseAllowed`, or `ReadMoved` on the quick lane. */
   examined(documents: number): void
+  /**
+   * To be called every few milliseconds of work that looks at no documents.
+   *
+   * @throws `MaxTimeMSExpired`, or `ReadMoved` on the quick lane
+   */
+  passed(): void
   /** Counts bytes that are held in memory until the read ends. */
   held(bytes: number): void
   /** Counts bytes of the answer, which are held too. */
@@ -61,6 +67,7 @@ export const openMeter = (
       if (lane === 'quick' && documents > quickDocuments) throw new ReadMoved()
       if (documents % clockEvery === 0) checkTime()
     },
+    passed: checkTime,
     held,
     given: count => {
       held(count)

@@ -27,6 +27,12 @@ export type Committer = {
   close(): void
 }
 
+export type CommitterEnds = {
+  send(done: BatchDone): void
+  /** Adds requests that have come meanwhile. */
+  receive(): void
+}
+
 /**
  * Writes batches: everything that waits goes into one transaction and is answered once that is on the disk.
  * When the file fails, whatever took part in the batch is refused, the connection is given up, and the next
@@ -34,11 +40,11 @@ export type Committer = {
  */
 export const openCommitter = (
   options: WriterOptions,
-  send: (done: BatchDone) => void,
+  { send, receive }: CommitterEnds,
 ): Committer => {
   const { path, maxBatch } = options
   const progress = writeProgress(options.progress)
-  const queue = openQueue(path, { maxBatch, onStep: progress.running })
+  const queue = openQueue(path, { maxBatch, onStep: progress.running, receive })
   const counters = { commits: 0, writes: 0, checkpoints: 0 }
   let now = 0
   let lastTold = ''

@@ -30,6 +30,8 @@ export class BatchFailure extends Error {
 }
 
 const maxBatchMs = 10
+/** How long steps of large writes share a commit while nobody waits for it. */
+const maxQuietMs = 20
 
 export type Queue = {
   add(requests: readonly WriteRequest[]): void
@@ -49,11 +51,15 @@ export type Queue = {
   removeFailed(requests: readonly number[]): number[]
 }
 
+export type QueueOptions = {
+  readonly maxBatch: number
+  onStep(request: number): void
+  /** Adds what has come meanwhile. */
+  receive(): void
+}
+
 /** Writes that wait, short ones before the next step of a long one. */
-export const openQueue = (
-  path: string,
-  { maxBatch, onStep }: { maxBatch: number; onStep: (request: number) => void },
-): Queue => {
+export const openQueue = (path: string, { maxBatch, onStep, receive }: QueueOptions): Queue => {
   let short: Job[] = []
   let long: Job[] = []
   let hasSkipped = false
@@ -98,12 +104,28 @@ export const openQueue = (
     if (job !== undefined) run(writer, job, batch)
   }
 
+  /** A step more for each commit less, until something is done or somebody comes who would wait for it. */
+  const runQuiet = (writer: Writer, batch: OpenBatch): void => {
+    const startedAt = performance.now()
+    const isQuiet = (): boolean => {
+      if (performance.now() - startedAt >= maxQuietMs || batch.taken.length >= maxBatch)
+        return false
+      receive()
+      return short.length === 0 && batch.settled.length === 0
+    }
+    while (long.length > 0 && isQuiet()) {
+      run(writer, long.shift() as Job, batch)
+      long.push(...batch.later.splice(0))
+    }
+  }
+
   const runBatch = (writer: Writer): Batch => {
     const batch: OpenBatch = { settled: [], taken: [], later: [] }
     try {
       runShort(writer, batch)
       if (long.length > 0 && batch.taken.length < maxBatch) runLong(writer, batch)
-      long.push(...batch.later)
+      long.push(...batch.later.splice(0))
+      runQuiet(writer, batch)
     } catch (error) {
       throw new BatchFailure(batch.taken, error)
     }

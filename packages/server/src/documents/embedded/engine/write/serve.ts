@@ -15,7 +15,10 @@ export type WriterMessage =
 
 /** Takes requests from the event loop and writes them, batch by batch. */
 export const serveWrites = (port: MessagePort, options: WriterOptions): void => {
-  const committer = openCommitter(options, done => port.postMessage(done))
+  const committer = openCommitter(options, {
+    send: done => port.postMessage(done),
+    receive: () => drain(),
+  })
   const pause = new Int32Array(new SharedArrayBuffer(4))
   let isClosing = false
   let lastBatch = 0
