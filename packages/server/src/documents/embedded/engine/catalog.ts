@@ -9,6 +9,8 @@ import type { Connection } from './connection.ts'
 export type IndexEntry = {
   readonly id: number
   readonly name: string
+  /** As BSON; empty for the one on `_id`. */
+  readonly definition: Uint8Array
   readonly table: string
   readonly key: Sort
   readonly fields: readonly string[]
@@ -57,7 +59,7 @@ const rootsOf = (fields: readonly string[]): readonly string[] | undefined =>
     ? undefined
     : [...new Set(fields.map(field => field.split('.', 1)[0] as string))]
 
-type IndexRow = { id: number; name: string; definition: Uint8Array; multikey: number }
+export type IndexRow = { id: number; name: string; definition: Uint8Array; multikey: number }
 
 export const toIndexEntry = ({ id, name, definition, multikey }: IndexRow): IndexEntry => {
   const kept = fromBytes(definition)
@@ -66,6 +68,7 @@ export const toIndexEntry = ({ id, name, definition, multikey }: IndexRow): Inde
   return {
     id,
     name,
+    definition,
     table: `i${id}`,
     key: plain.key,
     fields: Object.keys(plain.key),
@@ -82,6 +85,7 @@ export const toIndexEntry = ({ id, name, definition, multikey }: IndexRow): Inde
 const idIndexOf = (collection: number): IndexEntry => ({
   id: 0,
   name: '_id_',
+  definition: new Uint8Array(),
   table: `c${collection}_id`,
   key: { _id: 1 },
   fields: ['_id'],

@@ -4,9 +4,11 @@ import {
   type CollectionEntry,
   catalogVersion,
   type IndexEntry,
+  type IndexRow,
   loadCatalog,
   namespaceOf,
   toCollectionEntry,
+  toIndexEntry,
 } from '../catalog.ts'
 import type { Connection } from '../connection.ts'
 import { checkCollectionName, checkDatabaseName } from '../names.ts'
@@ -26,6 +28,8 @@ export type WriterState = {
   /** A collection under a `system.` name, which nobody else sees. */
   ensureHidden(database: string, collection: string): CollectionEntry
   rename(collection: CollectionEntry, name: string): CollectionEntry
+  /** An index is whole: everybody uses it after the commit. Answers `false` when it was dropped meanwhile. */
+  finishIndex(index: IndexEntry): boolean
   /** To be called after rows of `collections` or `indexes` changed: everybody reads them again after the commit. */
   touchCatalog(): void
   reload(): void
@@ -46,9 +50,23 @@ export const openState = (connection: Connection): WriterState => {
     catalog = loadCatalog(connection)
   }
 
+  const nextVersion = (): number =>
+    Number(
+      connection
+        .statement("UPDATE meta SET value = value + 1 WHERE key = 'catalog' RETURNING value")
+        .get()?.value,
+    )
+
   const touchCatalog = (): void => {
-    connection.statement("UPDATE meta SET value = value + 1 WHERE key = 'catalog'").run()
+    nextVersion()
     reload()
+  }
+
+  /** A new store makes dozens of collections and indexes: each is added to what is known of the others. */
+  const put = (entry: CollectionEntry): void => {
+    const namespace = namespaceOf(entry.database, entry.name)
+    const collections = new Map([...catalog.collections, [namespace, entry]])
+    catalog = { version: nextVersion(), collections }
   }
 
   const find = (database: string, collection: string): CollectionEntry | undefined =>
@@ -66,7 +84,7 @@ export const openState = (connection: Connection): WriterState => {
       CREATE TABLE ${entry.table} (rid INTEGER PRIMARY KEY, doc BLOB NOT NULL);
       CREATE TABLE ${entry.idIndex.table} (key BLOB PRIMARY KEY, rid INTEGER NOT NULL) WITHOUT ROWID;
     `)
-    touchCatalog()
+    put(entry)
     return entry
   }
 
@@ -77,6 +95,19 @@ export const openState = (connection: Connection): WriterState => {
     connection.statement('UPDATE collections SET name = ? WHERE id = ?').run(name, collection.id)
     touchCatalog()
     return { ...collection, name }
+  }
+
+  const finishIndex = ({ id }: IndexEntry): boolean => {
+    const row = connection
+      .statement(
+        'UPDATE indexes SET ready = 1 WHERE id = ? RETURNING id, collection, name, definition, multikey',
+      )
+      .get(id) as (IndexRow & { collection: number }) | undefined
+    const collection = [...catalog.collections.values()].find(entry => entry.id === row?.collection)
+    if (row === undefined || collection === undefined) return false
+    const indexes = [...collection.indexes, toIndexEntry(row)]
+    put({ ...collection, indexes: indexes.toSorted((left, right) => left.id - right.id) })
+    return true
   }
 
   const get = (database: string, name: string): CollectionEntry => {
@@ -99,6 +130,7 @@ export const openState = (connection: Connection): WriterState => {
     ensure,
     ensureHidden: create,
     rename,
+    finishIndex,
     touchCatalog,
     reload,
     reloadIfChanged: () => {

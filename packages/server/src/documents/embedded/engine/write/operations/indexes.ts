@@ -1,13 +1,7 @@
 import type { Document } from 'bson'
 import { DocumentsError } from '../../../../error.ts'
 import { fromBytes, toBytes } from '../../../values/bytes.ts'
-import {
-  type CollectionEntry,
-  describeIndex,
-  type IndexEntry,
-  indexDefinition,
-  toIndexEntry,
-} from '../../catalog.ts'
+import { type CollectionEntry, type IndexEntry, toIndexEntry } from '../../catalog.ts'
 import type { WriteOutcome } from '../../messages.ts'
 import { openCursor } from '../../plan/cursor.ts'
 import type { GrowingIndex } from '../state.ts'
@@ -26,30 +20,22 @@ export type CreateIndexRequest = {
 const sameBytes = (left: Uint8Array, right: Uint8Array): boolean =>
   Buffer.compare(left, right) === 0
 
-const definitionOf = (index: IndexEntry): Uint8Array => {
-  const { name: _, ...description } = describeIndex(index)
-  return indexDefinition(
-    index.partial === undefined
-      ? description
-      : { ...description, partialFilterExpression: index.partial },
-  )
-}
-
 /** @throws `IndexOptionsConflict` when the name or the keys are taken by another definition. */
 const isThere = (
   { indexes }: CollectionEntry,
   { name, definition }: CreateIndexRequest,
 ): boolean => {
   const wanted = fromBytes(definition)
+  const key = toBytes({ key: wanted.key })
+  const partial = toBytes({ partial: wanted.partialFilterExpression ?? null })
   return indexes.some(index => {
-    const isSame = sameBytes(definitionOf(index), definition)
-    if (index.name === name && isSame) return true
-    const hasSameKey = sameBytes(toBytes({ key: index.key }), toBytes({ key: wanted.key }))
-    const hasSamePartial = sameBytes(
-      toBytes({ partial: index.partial ?? null }),
-      toBytes({ partial: wanted.partialFilterExpression ?? null }),
-    )
-    if (index.name === name || (hasSameKey && hasSamePartial)) {
+    const hasSameName = index.name === name
+    if (hasSameName && sameBytes(index.definition, definition)) return true
+    const isTaken =
+      hasSameName ||
+      (sameBytes(toBytes({ key: index.key }), key) &&
+        sameBytes(toBytes({ partial: index.partial ?? null }), partial))
+    if (isTaken) {
       throw new DocumentsError(
         'IndexOptionsConflict',
         `an index named ${index.name} exists already with another name or other options than ${name}`,
@@ -135,11 +121,7 @@ export const createIndex = function* (writer: Writer, request: CreateIndexReques
   }
   const left = state.growing.get(collection.id)?.filter(other => other !== growing)
   state.growing.set(collection.id, left ?? [])
-  const { changes } = state.connection
-    .statement('UPDATE indexes SET ready = 1 WHERE id = ?')
-    .run(growing.index.id)
-  if (changes === 0) throw dropped()
-  state.touchCatalog()
+  if (!state.finishIndex(growing.index)) throw dropped()
   return { name: request.name }
 }
 
