@@ -42,19 +42,32 @@ const final: ReadonlySet<string> = new Set([
 
 const attempts = 5
 const firstPauseMs = 50
+const longestPauseMs = 2_000
+/** Servers that make dozens of indexes at once may be in each other's way again and again. */
+const collisionsMs = 60_000
+
+/** A server over PostgreSQL ends one of two that wait for each other. */
+const isCollision = ({ codeName, message }: DocumentsError): boolean =>
+  codeName === 'WriteConflict' || /deadlock|could not serialize/i.test(message)
+
+/** Each time about twice as long, and never as long as the others who collided. */
+const pauseMs = (attempt: number): number =>
+  Math.min(longestPauseMs, firstPauseMs * 2 ** attempt) * (0.5 + Math.random() / 2)
 
 /**
  * Several servers that start together make the same indexes. MongoDB lets all but one wait; where a server
  * answers that somebody else is at it, or lost the race for the collection, the index is asked for again.
  */
 const createPatiently = async (create: () => Promise<string>): Promise<string> => {
+  const until = performance.now() + collisionsMs
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await create()
     } catch (cause) {
       const error = toDocumentsError(cause)
-      if (attempt === attempts || final.has(error.codeName)) throw error
-      await sleep(firstPauseMs * 2 ** attempt)
+      const isOver = isCollision(error) ? performance.now() >= until : attempt >= attempts
+      if (isOver || final.has(error.codeName)) throw error
+      await sleep(pauseMs(attempt))
     }
   }
 }
