@@ -178,7 +178,9 @@ describe('regent users import', () => {
     const file = join(folder.path, 'users.csv')
     await writeFile(file, '\u001b]0;mine\u0007\u009b2J,email\n1,ada@example.com\n')
 
-    const refused = await run(['users', 'import', file, '--data', server.dataDir])
+    const refused = await run(['users', 'import', file, '--data', server.dataDir], {
+      cwd: folder.path,
+    })
 
     expect(refused.code).toBe(1)
     expect(refused.err).toContain('stand there twice: ?]0;mine??2J.')
