@@ -3,6 +3,7 @@ import { randomHex } from '../security/random.ts'
 import type { Delivery } from '../store/outbox.ts'
 import { deliver } from '../triggers/deliver.ts'
 import { moveEvents } from '../triggers/move-events.ts'
+import type { Job } from './repeat.ts'
 
 const leaseName = 'events'
 /** What a crash costs at most before another server, or this one after its restart, goes on. */
@@ -117,10 +118,7 @@ const orAfter = (work: Promise<unknown>, ms: number): Promise<unknown> => {
  * second. One of all servers on a store does it. Stopping waits for the functions under way as long as for requests;
  * what they have not taken by then is delivered again.
  */
-export const startDelivery = (
-  deps: Deps,
-  { pollMs = 1000 }: Timing = {},
-): { stop(): Promise<void> } => {
+export const startDelivery = (deps: Deps, { pollMs = 1000 }: Timing = {}): Job => {
   const alarm = openAlarm()
   const lease = openLease(deps)
   const lanes = openLanes(deps, alarm.kick)

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts'
 import { AppError } from '../errors.ts'
 import type { OpenStream, Streams } from '../http/streams.ts'
+import type { Job } from './repeat.ts'
 
 const atOnce = 500
 
@@ -27,7 +28,7 @@ export const startEndingStreams = (
   deps: Deps,
   streams: Streams,
   { everyMs = 1_000 }: { readonly everyMs?: number } = {},
-): { stop(): Promise<void> } => {
+): Job => {
   const check = async (those: readonly OpenStream[]): Promise<void> => {
     for (let at = 0; at < those.length; at += atOnce) {
       const dead = await findDead(deps, those.slice(at, at + atOnce))

@@ -1,7 +1,9 @@
 import type { Deps } from '../deps.ts'
 import { randomHex } from '../security/random.ts'
 import { reseal } from '../use-cases/keys/reseal.ts'
+import { isOneProcess } from '../use-cases/keys/rotate-master-key.ts'
 import { retireKeysOfOperators, retireSigningKeys } from '../use-cases/keys/rotate-signing-keys.ts'
+import { type Job, repeat } from './repeat.ts'
 
 const secondMs = 1_000
 const hourMs = 3_600 * secondMs
@@ -14,9 +16,6 @@ const openedMs = 48 * hourMs
 const leaseName = 'keys'
 /** Who was killed holds up others no longer than that; two at the same time only do the same twice. */
 const leaseMs = 60 * secondMs
-
-const isOneProcess = ({ config }: Deps): boolean =>
-  config.store === undefined && config.workers === 1
 
 /** What is due for the data keys. */
 const dueOf = (deps: Deps): 'reseal' | 'drop' | undefined => {
@@ -87,13 +86,10 @@ export const startFinishingRotation = (
     everyMs = secondMs,
     projectId,
   }: { readonly everyMs?: number; readonly projectId?: string | undefined } = {},
-): { stop(): Promise<void> } => {
+): Job => {
   const owner = randomHex(8)
   let retiredAt = deps.now() - hourMs + firstMs
-  let timer: NodeJS.Timeout | undefined
-  let isStopped = false
-
-  const look = async (): Promise<void> => {
+  return repeat(async () => {
     try {
       const retires = deps.now() - retiredAt >= hourMs
       if (retires) retiredAt = deps.now()
@@ -101,18 +97,6 @@ export const startFinishingRotation = (
     } catch (error) {
       deps.log.warn('the rotation of keys could not be taken further', { err: error })
     }
-    if (isStopped) return
-    timer = setTimeout(() => {
-      running = look()
-    }, everyMs).unref()
-  }
-  let running = look()
-
-  return {
-    stop: async () => {
-      isStopped = true
-      clearTimeout(timer)
-      await running
-    },
-  }
+    return everyMs
+  })
 }

@@ -1,6 +1,7 @@
 import type { Deps } from '../deps.ts'
 import { randomHex } from '../security/random.ts'
 import { revokeDueTokens } from '../use-cases/oauth/revoke-tokens.ts'
+import { type Job, repeat } from './repeat.ts'
 
 const leaseName = 'revoke-tokens'
 /** Longer than a batch can take: each token waits for two answers of five seconds at most. */
@@ -28,30 +29,21 @@ const revokeOnce = async (
 export const startRevoking = (
   deps: Deps,
   { everyMs = 60_000 }: { readonly everyMs?: number } = {},
-): { stop(): Promise<void> } => {
+): Job => {
   const owner = randomHex(8)
-  let timer: NodeJS.Timeout | undefined
   let isStopped = false
-
-  const revokeAndWait = async (): Promise<void> => {
-    let waitMs = everyMs
+  const job = repeat(async () => {
     try {
-      if (await revokeOnce(deps, owner, () => isStopped)) waitMs = 0
+      return (await revokeOnce(deps, owner, () => isStopped)) ? 0 : everyMs
     } catch (error) {
       deps.log.error('revoking tokens failed', { err: error })
+      return everyMs
     }
-    if (isStopped) return
-    timer = setTimeout(() => {
-      running = revokeAndWait()
-    }, waitMs).unref()
-  }
-  let running = revokeAndWait()
-
+  })
   return {
-    stop: async () => {
+    stop: () => {
       isStopped = true
-      clearTimeout(timer)
-      await running
+      return job.stop()
     },
   }
 }

@@ -7,6 +7,7 @@ import { finishKey } from '../use-cases/api-keys/end-key.ts'
 import { deleteLeft, finishDelete } from '../use-cases/delete-account.ts'
 import { endSessionsAfterReset } from '../use-cases/email-password/end-sessions.ts'
 import { finishUnlink } from '../use-cases/finish-unlink.ts'
+import { type Job, repeat } from './repeat.ts'
 
 /** What one sweep did. */
 export type Sweep = {
@@ -144,9 +145,9 @@ const sweepAll = async (
 
 /**
  * Finishes what a crash left and ends what has had its time: deletes, resets whose sessions must end, unlinks,
- * accounts that get another address, API keys that were disabled or deleted, sessions that expired, anonymous users that nobody used, users whose grace period is
- * over, claims without a user.
- * Takes a bounded number of each.
+ * accounts that get another address, API keys that were disabled or deleted, deleted apps, sessions that expired,
+ * anonymous users that nobody used, users whose grace period is over, claims without a user. Takes a bounded number of
+ * each.
  *
  * Resolves `undefined`, doing nothing, while another server sweeps.
  */
@@ -172,32 +173,16 @@ const logSweep = ({ log }: Deps, { isUnfinished: _, ...done }: Sweep): void => {
 export const startSweep = (
   deps: Deps,
   { everyMs = minuteMs }: { readonly everyMs?: number } = {},
-): { stop(): Promise<void> } => {
+): Job => {
   const owner = randomHex(8)
-  let timer: NodeJS.Timeout | undefined
-  let isStopped = false
-
-  const sweepAndWait = async (): Promise<void> => {
-    let waitMs = everyMs
+  return repeat(async () => {
     try {
       const sweep = await sweepOnce(deps, owner)
       if (sweep) logSweep(deps, sweep)
-      if (sweep?.isUnfinished) waitMs = 0
+      return sweep?.isUnfinished ? 0 : everyMs
     } catch (error) {
       deps.log.error('the sweep failed', { err: error })
+      return everyMs
     }
-    if (isStopped) return
-    timer = setTimeout(() => {
-      running = sweepAndWait()
-    }, waitMs).unref()
-  }
-  let running = sweepAndWait()
-
-  return {
-    stop: async () => {
-      isStopped = true
-      clearTimeout(timer)
-      await running
-    },
-  }
+  })
 }

@@ -11,8 +11,8 @@ const knownMs = 15_000
 /** True when no other machine can have the store's master key. */
 const isAlone = ({ config }: Pick<Deps, 'config'>): boolean => config.store === undefined
 
-/** True when no other process seals. */
-const isOneProcess = ({ config }: Pick<Deps, 'config'>): boolean =>
+/** True when no other process seals with the keys of this store. */
+export const isOneProcess = ({ config }: Pick<Deps, 'config'>): boolean =>
   config.store === undefined && config.workers === 1
 
 /**
