@@ -176,6 +176,28 @@ export type Collection = {
   watch(options?: WatchOptions): Promise<ChangeStream>
 }
 
+/** The part of a collection that reads. */
+export type CollectionReads = Pick<
+  Collection,
+  'findOne' | 'find' | 'countDocuments' | 'distinct' | 'aggregate' | 'explain'
+>
+
+/** The part of a collection that writes. */
+export type CollectionWrites = Pick<
+  Collection,
+  | 'insertOne'
+  | 'insertMany'
+  | 'updateOne'
+  | 'updateMany'
+  | 'replaceOne'
+  | 'findOneAndUpdate'
+  | 'findOneAndReplace'
+  | 'findOneAndDelete'
+  | 'deleteOne'
+  | 'deleteMany'
+  | 'bulkWrite'
+>
+
 export type CollectionOptions = {
   /**
    * `true` (default): numbers, as the official driver hands them out: Int32, Double and safe Long as JS numbers.

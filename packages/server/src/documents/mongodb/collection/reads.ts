@@ -1,16 +1,11 @@
 import type { Document } from 'bson'
 import type { AbstractCursor } from 'mongodb'
-import type { Collection, FindOptions, ReadLimits } from '../../documents.ts'
+import type { CollectionReads, FindOptions, ReadLimits } from '../../documents.ts'
 import { decodeFor } from '../../embedded/engine/decode.ts'
 import { tooMuch } from '../../error.ts'
 import type { Bounds } from '../connection.ts'
 import { driverCollection, exactValues, type Place, toOwnValues } from '../place.ts'
 import { readExplanation } from './explanation.ts'
-
-export type Reads = Pick<
-  Collection,
-  'findOne' | 'find' | 'countDocuments' | 'distinct' | 'aggregate' | 'explain'
->
 
 const defaultMaxTimeMs = 10_000
 /** What the way to the server and back may take beyond the time of the read itself. */
@@ -92,7 +87,7 @@ const readWhole = async (
   }
 }
 
-const counting = (place: Place): Pick<Reads, 'countDocuments' | 'distinct'> => ({
+const counting = (place: Place): Pick<CollectionReads, 'countDocuments' | 'distinct'> => ({
   countDocuments: (filter, { skip = 0, limit = 0, ...limits } = {}) =>
     place.connection.run(boundsOf(limits), client =>
       driverCollection(client, place).countDocuments(filter, {
@@ -109,7 +104,7 @@ const counting = (place: Place): Pick<Reads, 'countDocuments' | 'distinct'> => (
     }),
 })
 
-const finding = (place: Place): Pick<Reads, 'find' | 'findOne' | 'aggregate'> => ({
+const finding = (place: Place): Pick<CollectionReads, 'find' | 'findOne' | 'aggregate'> => ({
   findOne: (filter, options = {}) =>
     place.connection.run(boundsOf(options), async client => {
       const { limit: _, ...rest } = toDriverOptions(options)
@@ -149,7 +144,7 @@ const finding = (place: Place): Pick<Reads, 'find' | 'findOne' | 'aggregate'> =>
     }),
 })
 
-export const collectionReads = (place: Place): Reads => ({
+export const collectionReads = (place: Place): CollectionReads => ({
   ...finding(place),
   ...counting(place),
   explain: (filter, options = {}) =>

@@ -2,7 +2,7 @@ import { type Document, ObjectId } from 'bson'
 import type { AnyBulkWriteOperation, UpdateResult as DriverResult, UpdateFilter } from 'mongodb'
 import type {
   BulkOperation,
-  Collection,
+  CollectionWrites,
   FindOneAndOptions,
   Update,
   UpdateResult,
@@ -13,21 +13,6 @@ import { DocumentsError } from '../../error.ts'
 import { manyMs, operationMs } from '../connection.ts'
 import { driverCollection, type Place, toOwnValues } from '../place.ts'
 import { keepIds, runBulk, withKey } from './bulk.ts'
-
-export type Writes = Pick<
-  Collection,
-  | 'insertOne'
-  | 'insertMany'
-  | 'updateOne'
-  | 'updateMany'
-  | 'replaceOne'
-  | 'findOneAndUpdate'
-  | 'findOneAndReplace'
-  | 'findOneAndDelete'
-  | 'deleteOne'
-  | 'deleteMany'
-  | 'bulkWrite'
->
 
 const one = { withinMs: operationMs }
 const many = { withinMs: manyMs }
@@ -79,7 +64,9 @@ const toUpdateResult = async (place: Place, result: DriverResult): Promise<Updat
   return { ...counts, upsertedId: bytes === null ? own : decodeFor(false)(bytes)._id }
 }
 
-const updating = (place: Place): Pick<Writes, 'updateOne' | 'updateMany' | 'replaceOne'> => ({
+const updating = (
+  place: Place,
+): Pick<CollectionWrites, 'updateOne' | 'updateMany' | 'replaceOne'> => ({
   updateOne: (filter, update, options = {}) =>
     place.connection.run(one, async client => {
       const collection = driverCollection(client, place)
@@ -108,7 +95,7 @@ const updating = (place: Place): Pick<Writes, 'updateOne' | 'updateMany' | 'repl
 
 const finding = (
   place: Place,
-): Pick<Writes, 'findOneAndUpdate' | 'findOneAndReplace' | 'findOneAndDelete'> => {
+): Pick<CollectionWrites, 'findOneAndUpdate' | 'findOneAndReplace' | 'findOneAndDelete'> => {
   const decode = decodeFor(place.promoteValues)
   const decoded = (found: unknown): Document | undefined =>
     found === null || found === undefined ? undefined : decode(found as Uint8Array)
@@ -135,7 +122,7 @@ const finding = (
   }
 }
 
-const inserting = (place: Place): Pick<Writes, 'insertOne' | 'insertMany'> => ({
+const inserting = (place: Place): Pick<CollectionWrites, 'insertOne' | 'insertMany'> => ({
   insertOne: document =>
     place.connection.run(one, async client => {
       const stored = toStored(document)
@@ -173,7 +160,7 @@ const toDriverOperation = (operation: BulkOperation): AnyBulkWriteOperation => {
   return operation
 }
 
-export const collectionWrites = (place: Place): Writes => ({
+export const collectionWrites = (place: Place): CollectionWrites => ({
   ...inserting(place),
   ...updating(place),
   ...finding(place),

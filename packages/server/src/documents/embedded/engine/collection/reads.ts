@@ -1,5 +1,5 @@
 import type { Document } from 'bson'
-import type { Collection, Filter, FindOptions, ReadLimits } from '../../../documents.ts'
+import type { CollectionReads, Filter, FindOptions, ReadLimits } from '../../../documents.ts'
 import { tooMuch } from '../../../error.ts'
 import { compileProjection } from '../../query/project.ts'
 import { fromBytes, toBytes } from '../../values/bytes.ts'
@@ -7,11 +7,6 @@ import { namespaceOf } from '../catalog.ts'
 import { type Decode, decodeAll, splitDocuments } from '../decode.ts'
 import type { Engine, Place } from '../engine.ts'
 import { explainPlan, planRead } from '../plan/plan.ts'
-
-export type Reads = Pick<
-  Collection,
-  'findOne' | 'find' | 'countDocuments' | 'distinct' | 'aggregate' | 'explain'
->
 
 const projected = (bytes: Uint8Array, projection: Document | undefined): Uint8Array =>
   projection === undefined || Object.keys(projection).length === 0
@@ -36,7 +31,7 @@ const count = (bytes: Uint8Array, { maxResultBytes, onBytes }: ReadLimits): void
 const isNothingMore = ({ hint = '_id_', ...options }: FindOptions): boolean =>
   hint === '_id_' && Object.values(options).every(option => option === undefined)
 
-export const collectionReads = (engine: Engine, place: Place, decode: Decode): Reads => {
+export const collectionReads = (engine: Engine, place: Place, decode: Decode): CollectionReads => {
   const { pointReads, read, write } = engine
   const { database, collection } = place
 

@@ -2,7 +2,7 @@ import { type Document, ObjectId } from 'bson'
 import type {
   BulkOperation,
   BulkResult,
-  Collection,
+  CollectionWrites,
   FindOneAndOptions,
   Update,
   UpdateResult,
@@ -14,21 +14,6 @@ import type { Decode } from '../decode.ts'
 import { type Engine, ownBytes, type Place } from '../engine.ts'
 import type { WriteOutcome } from '../messages.ts'
 import { checkId, checkSize } from '../names.ts'
-
-export type Writes = Pick<
-  Collection,
-  | 'insertOne'
-  | 'insertMany'
-  | 'updateOne'
-  | 'updateMany'
-  | 'replaceOne'
-  | 'findOneAndUpdate'
-  | 'findOneAndReplace'
-  | 'findOneAndDelete'
-  | 'deleteOne'
-  | 'deleteMany'
-  | 'bulkWrite'
->
 
 type StoredDocument = { readonly id: unknown; readonly bytes: Uint8Array }
 
@@ -97,7 +82,10 @@ const singleWrites = (
   { write }: Engine,
   place: Place,
   decode: Decode,
-): Pick<Writes, 'insertOne' | 'insertMany' | 'updateOne' | 'updateMany' | 'replaceOne'> => ({
+): Pick<
+  CollectionWrites,
+  'insertOne' | 'insertMany' | 'updateOne' | 'updateMany' | 'replaceOne'
+> => ({
   insertOne: async document => {
     const { id, bytes } = toStored(document)
     await write('insert', place, { documents: [ownBytes(bytes)] })
@@ -129,7 +117,7 @@ const findingWrites = (
   { write }: Engine,
   place: Place,
   decode: Decode,
-): Pick<Writes, 'findOneAndUpdate' | 'findOneAndReplace' | 'findOneAndDelete'> => {
+): Pick<CollectionWrites, 'findOneAndUpdate' | 'findOneAndReplace' | 'findOneAndDelete'> => {
   const run = async (values: Document): Promise<Document | undefined> => {
     const { document } = await write('findAndModify', place, { arguments: values })
     return document === undefined ? undefined : decode(document)
@@ -148,7 +136,11 @@ const findingWrites = (
   }
 }
 
-export const collectionWrites = (engine: Engine, place: Place, decode: Decode): Writes => ({
+export const collectionWrites = (
+  engine: Engine,
+  place: Place,
+  decode: Decode,
+): CollectionWrites => ({
   ...singleWrites(engine, place, decode),
   ...findingWrites(engine, place, decode),
   deleteOne: async filter => {
