@@ -62,6 +62,12 @@ export type Migration = {
   readonly sendsLetters: boolean
 }
 
+/** Life of a refresh token where the app says nothing else, in seconds: 60 days. */
+export const defaultRefreshTokenSeconds = 5_184_000
+
+/** Days after which an unused anonymous user is deleted where the app says nothing else. */
+export const defaultAnonymousDays = 90
+
 /** An app as deployed. */
 export type App = {
   /** 24 hex characters; `domain_id` on the wire. */

@@ -1,5 +1,10 @@
 import { z } from 'zod'
-import type { AllowedAddress, Migration } from '../../domain/app.ts'
+import {
+  type AllowedAddress,
+  defaultAnonymousDays,
+  defaultRefreshTokenSeconds,
+  type Migration,
+} from '../../domain/app.ts'
 import type { SourceLinks } from '../data-sources/link-sources.ts'
 import { accessList } from './access-list.ts'
 import {
@@ -38,9 +43,9 @@ const schema = z.object(
       .int(refreshSeconds)
       .min(1_800, refreshSeconds)
       .max(157_680_000, refreshSeconds)
-      .default(5_184_000),
+      .default(defaultRefreshTokenSeconds),
     endSessionsOnPasswordChange: flag.default(true),
-    anonymousDays: z.int(days).min(0, days).max(36_500, days).default(90),
+    anonymousDays: z.int(days).min(0, days).max(36_500, days).default(defaultAnonymousDays),
     deletionGraceDays: z.int(graceDays).min(0, graceDays).max(365, graceDays).default(0),
     accessList: accessList.optional(),
     migration: migrationSettings.optional(),

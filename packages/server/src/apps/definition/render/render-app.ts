@@ -1,4 +1,11 @@
-import type { App, AuthProvider, MailTemplate, Migration } from '../../../domain/app.ts'
+import {
+  type App,
+  type AuthProvider,
+  defaultAnonymousDays,
+  defaultRefreshTokenSeconds,
+  type MailTemplate,
+  type Migration,
+} from '../../../domain/app.ts'
 import type { AppFunction } from '../../../domain/function.ts'
 import type { AuthTrigger } from '../../../domain/trigger.ts'
 import type { AppFiles } from '../definition.ts'
@@ -108,8 +115,10 @@ const migration = ({ functionName, url, secretName, sendsLetters }: Migration): 
 
 const regentSettings = (app: App): Json => {
   const said = {
-    ...(app.refreshTokenSeconds !== 5_184_000 && { refreshTokenSeconds: app.refreshTokenSeconds }),
-    ...(app.anonymousDays !== 90 && { anonymousDays: app.anonymousDays }),
+    ...(app.refreshTokenSeconds !== defaultRefreshTokenSeconds && {
+      refreshTokenSeconds: app.refreshTokenSeconds,
+    }),
+    ...(app.anonymousDays !== defaultAnonymousDays && { anonymousDays: app.anonymousDays }),
     ...(app.deletionGraceDays && { deletionGraceDays: app.deletionGraceDays }),
     ...(!app.endSessionsOnPasswordChange && { endSessionsOnPasswordChange: false }),
     ...(app.accessList && { accessList: app.accessList }),

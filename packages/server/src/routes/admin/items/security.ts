@@ -6,12 +6,12 @@ import {
   readRoot,
   readSettings,
 } from '../../../apps/items/root-file.ts'
+import { defaultRefreshTokenSeconds } from '../../../domain/app.ts'
 import { type AdminRoute, appRoute } from '../route.ts'
 
 const tag = 'security'
 const origins = adminPaths.requestOrigins(':projectId', ':appId')
 const expiration = adminPaths.refreshTokenExpiration(':projectId', ':appId')
-const sixtyDays = 5_184_000
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 
@@ -54,7 +54,7 @@ export const securityRoutes: readonly AdminRoute[] = [
     answer: { status: 200, shape: refreshTokenExpiration },
     handle: async ({ deps, app, operator }) => {
       const { refreshTokenSeconds } = readSettings(await readDefinition(deps, app, operator))
-      return { expiration_time_seconds: refreshTokenSeconds ?? sixtyDays }
+      return { expiration_time_seconds: refreshTokenSeconds ?? defaultRefreshTokenSeconds }
     },
   }),
   appRoute({
