@@ -2,6 +2,7 @@ import type { Deps } from '../../deps.ts'
 import type { App, EmailPasswordConfig } from '../../domain/app.ts'
 import { isAccountName } from '../../domain/email.ts'
 import { isPasswordLength, type PasswordAccount } from '../../domain/password.ts'
+import type { User } from '../../domain/user.ts'
 import { AppError } from '../../errors.ts'
 import { findAccountByEmail } from '../../store/accounts/find-by-email.ts'
 import type { IdentityClaim } from '../../store/identities.ts'
@@ -24,6 +25,15 @@ export const getAccount = async (
   const account = isAccountName(email) ? await findAccountByEmail(store, app.id, email) : undefined
   if (!account) throw new AppError('userNotFound')
   return account
+}
+
+/** The account with which the user logs in; `undefined` when there is no identity of e-mail and password. */
+export const findAccountOfUser = async (
+  { store }: Deps,
+  { identities }: User,
+): Promise<PasswordAccount | undefined> => {
+  const identity = identities.find(({ providerType }) => providerType === 'local-userpass')
+  return identity && store.passwords.findByIdentity(identity.id)
 }
 
 /** The claim on the account's identity, which names its user; `undefined` until the first log-in. */

@@ -8,6 +8,7 @@ import type { PasswordAccount } from '../../domain/password.ts'
 import type { Session } from '../../domain/session.ts'
 import type { User } from '../../domain/user.ts'
 import { AppError } from '../../errors.ts'
+import { findAccountOfUser } from '../email-password/account.ts'
 
 /** What is kept about a user beside the user, the newest first. */
 export type UserDetails = {
@@ -50,11 +51,6 @@ const listKeys = async ({ store }: Deps, user: User): Promise<ApiKey[]> => {
   return keys.filter(key => key !== undefined)
 }
 
-const findAccount = async ({ store }: Deps, user: User): Promise<PasswordAccount | undefined> => {
-  const identity = user.identities.find(({ providerType }) => providerType === 'local-userpass')
-  return identity && store.passwords.findByIdentity(identity.id)
-}
-
 /** Devices that the user was the last to log in from, oldest first. */
 export const listUserDevices = ({ store }: Deps, { id }: User): Promise<Device[]> =>
   store.devices.listByUser(id, mostDevices)
@@ -67,7 +63,7 @@ export const readDetails = async (
   const { store, activity, now } = deps
   const events = { appId: app.id, userId: user.id, limit: limits.events }
   const [account, custom, allSessions, devices, apiKeys, entries] = await Promise.all([
-    findAccount(deps, user),
+    findAccountOfUser(deps, user),
     readCustomData(deps, app, user.id),
     store.sessions.listNewest(user.id, limits.sessions),
     listUserDevices(deps, user),

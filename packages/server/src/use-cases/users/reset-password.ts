@@ -2,7 +2,7 @@ import type { Deps } from '../../deps.ts'
 import type { App } from '../../domain/app.ts'
 import type { User } from '../../domain/user.ts'
 import { AppError } from '../../errors.ts'
-import { checkPassword, emailPasswordConfig } from '../email-password/account.ts'
+import { checkPassword, emailPasswordConfig, findAccountOfUser } from '../email-password/account.ts'
 import { endSessionsAfterReset } from '../email-password/end-sessions.ts'
 import { makeToken, sendLetter } from '../email-password/token-letter.ts'
 
@@ -20,8 +20,7 @@ export const resetPassword = async (
 ): Promise<void> => {
   const { store, passwords } = deps
   const config = emailPasswordConfig(app)
-  const identity = user.identities.find(({ providerType }) => providerType === 'local-userpass')
-  const account = identity && (await store.passwords.findByIdentity(identity.id))
+  const account = await findAccountOfUser(deps, user)
   if (!account) throw new AppError('noPassword')
   if (password !== undefined) {
     checkPassword(password)
