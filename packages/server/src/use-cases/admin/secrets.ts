@@ -37,12 +37,12 @@ export const changeSecret = async (
   const kept = await appSecrets.read(app.id, from)
   if (kept === undefined) throw new AppError('secretNotFound', { name: from })
   const changed = { name: secret.name, value: secret.value || kept }
-  if (changed.name !== from) await createSecret(deps, app, changed)
-  else {
+  if (changed.name === from) {
     checkSecret(changed)
-    await appSecrets.write(app.id, from, changed.value)
+    return appSecrets.write(app.id, from, changed.value)
   }
-  if (changed.name !== from) await appSecrets.remove(app.id, from)
+  await createSecret(deps, app, changed)
+  await appSecrets.remove(app.id, from)
 }
 
 /** @throws `secretNotFound` */
