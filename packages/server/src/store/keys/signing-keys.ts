@@ -9,7 +9,7 @@ export type SigningKey = {
   readonly use: 'access' | 'refresh'
   /** 1, 2, 3 … within app and use. */
   readonly number: number
-  /** Sealed with the master key. */
+  /** Sealed with a data key. */
   readonly sealed: Uint8Array
   readonly createdAt: number
   /** From then on it signs; until then others only learn of it. */
