@@ -28,7 +28,7 @@ export const findServer = async (input: CommandInput, terminal: Terminal): Promi
 }
 
 /** The data folder that is meant. */
-export const dataFolder = (input: CommandInput, { cwd, env }: Terminal): string =>
+const dataFolder = (input: CommandInput, { cwd, env }: Terminal): string =>
   resolve(cwd, optionText(input, 'data') ?? (env.REGENT_DATA || './.regent'))
 
 const findHere = async (input: CommandInput, terminal: Terminal): Promise<FoundServer> => {

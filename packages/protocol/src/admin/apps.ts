@@ -40,10 +40,10 @@ export const newAppBody = z.object({
 export type NewAppBody = z.infer<typeof newAppBody>
 
 /** A file: its text, or its bytes where they are no text. */
-export const fileWire = z.union([z.string(), z.object({ base64: z.base64() })])
+const fileWire = z.union([z.string(), z.object({ base64: z.base64() })])
 
 /** Files by their path below the app's directory, with `/`. */
-export const filesWire = z.record(z.string().min(1).max(512), fileWire)
+const filesWire = z.record(z.string().min(1).max(512), fileWire)
 
 export type FilesWire = Readonly<z.infer<typeof filesWire>>
 
@@ -75,7 +75,7 @@ export const deployQuery = z.object({
 })
 
 /** What a deployment changes in one part of an app. */
-export const itemChangeWire = z.object({
+const itemChangeWire = z.object({
   kind: z.string(),
   name: z.string(),
   change: z.enum(['added', 'changed', 'removed']),

@@ -4,7 +4,7 @@ import { itemId, jsonObject } from './item.ts'
 const rules = { roles: z.array(z.unknown()).nullish(), filters: z.array(z.unknown()).nullish() }
 
 /** Rules of a collection of a data source. */
-export const collectionRuleBody = z.object({
+const collectionRuleBody = z.object({
   database: z.string(),
   collection: z.string(),
   ...rules,
@@ -13,7 +13,7 @@ export const collectionRuleBody = z.object({
 })
 
 /** A rule of a service of another kind, which is kept. */
-export const serviceRuleBody = z.object({
+const serviceRuleBody = z.object({
   name: z.string(),
   actions: z.array(z.string()).nullish(),
   when: z.unknown().optional(),

@@ -87,5 +87,4 @@ export const dependenciesDiffWire = z.object({
 })
 
 export type DependenciesWire = Readonly<z.infer<typeof dependenciesWire>>
-export type DependenciesStatusWire = Readonly<z.infer<typeof dependenciesStatusWire>>
 export type DependenciesDiffWire = Readonly<z.infer<typeof dependenciesDiffWire>>

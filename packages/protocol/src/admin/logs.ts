@@ -22,7 +22,7 @@ export const listLogsQuery = z.object({
 })
 
 /** One entry of a log. Times are RFC 3339. */
-export const logWire = z.object({
+const logWire = z.object({
   _id: z.string(),
   co_id: z.string().describe('Request id; empty where no request was concerned.'),
   type: z.string(),

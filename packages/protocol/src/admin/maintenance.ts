@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** A key that signs tokens of an app. Times are seconds since 1970. */
-export const signingKeyWire = z.object({
+const signingKeyWire = z.object({
   number: z.number(),
   signs_from: z.number().describe('0 for the first one.'),
 })

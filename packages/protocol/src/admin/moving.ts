@@ -97,7 +97,7 @@ export const importUsersQuery = z.object({
 })
 
 /** A line of an import that is worth a look. */
-export const importNoteWire = z.object({
+const importNoteWire = z.object({
   line: z.number().describe('Counted from 1 within the request.'),
   id: z.string().optional(),
   email: z.string().optional(),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { itemId, jsonObject } from './item.ts'
 
 /** Which collection a schema is about. */
-export const schemaPlace = z.object({
+const schemaPlace = z.object({
   data_source: z.string(),
   database: z.string(),
   collection: z.string(),

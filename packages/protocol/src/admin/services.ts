@@ -39,7 +39,6 @@ export const serviceCommandBody = z.object({
   sample_size: z.int().min(1).max(1_000).nullish().describe('Of `generate_schema`, default 100.'),
 })
 
-export type ServiceCommandBody = Readonly<z.infer<typeof serviceCommandBody>>
 export type ServiceBody = Readonly<z.infer<typeof serviceBody>>
 export type ServiceChangeBody = Readonly<z.infer<typeof serviceChangeBody>>
 export type ServiceWire = Readonly<z.infer<typeof serviceWire>>

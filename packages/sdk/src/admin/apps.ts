@@ -96,7 +96,7 @@ export type AdminApps = {
 const patienceMs = 600_000
 
 /** An app in the words of this client. */
-export const toAdminApp = (app: AppWire): AdminApp => ({
+const toAdminApp = (app: AppWire): AdminApp => ({
   id: app._id,
   clientAppId: app.client_app_id,
   name: app.name,

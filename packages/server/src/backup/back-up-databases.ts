@@ -22,7 +22,7 @@ const rank = (name: string): number => {
 }
 
 /** A name as a step of a path, whatever characters it has. */
-export const toStep = (name: string): string =>
+const toStep = (name: string): string =>
   encodeURIComponent(name).replace(/^\.+/, dots => dots.replaceAll('.', '%2E'))
 
 export const fromStep = (step: string): string => decodeURIComponent(step)

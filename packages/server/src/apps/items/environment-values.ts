@@ -21,7 +21,7 @@ export const valuesOf = (definition: Definition, environment: EnvironmentName): 
   return isFields(values) ? values : {}
 }
 
-export const writeValues = (
+const writeValues = (
   definition: Definition,
   environment: EnvironmentName,
   values: Fields,

@@ -128,7 +128,3 @@ export const removeService = (definition: Definition, id: string): void => {
   const { folder } = findService(definition, id)
   for (const path of definition.paths(folder)) definition.writeText(path, undefined)
 }
-
-/** The address of a data source where it stands in the body itself; it is to be kept as a secret. */
-export const addressIn = (config: Fields | null | undefined): string | undefined =>
-  typeof config?.uri === 'string' && config.uri !== '' ? config.uri : undefined

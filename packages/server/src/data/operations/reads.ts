@@ -4,7 +4,7 @@ import type { Command, Target } from './command.ts'
 import { askedFor, checkCount, mostDocuments } from './limits.ts'
 
 /** Filters of the rules, and what the caller asks. */
-export const joinedQuery = ({ judge }: Target, { query = {} }: Arguments): Document =>
+const joinedQuery = ({ judge }: Target, { query = {} }: Arguments): Document =>
   judge.query === undefined ? query : { $and: [judge.query, query] }
 
 const findOptions = ({ projection, sort, skip, limit }: Arguments) => ({

@@ -17,7 +17,7 @@ const failures = (type: EntryType, event: string): Happening => ({
 })
 
 /** Of a request that is in no row below. */
-export const anyRequest: Happening = failures('API', 'request')
+const anyRequest: Happening = failures('API', 'request')
 
 const login = clientPaths.login(':appId', ':provider')
 

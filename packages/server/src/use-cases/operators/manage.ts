@@ -31,13 +31,6 @@ const hashPassword = async ({ passwords }: ManagingDeps, password: string): Prom
 /** Oldest first. */
 export const listOperators = ({ store }: ManagingDeps): Promise<Admin[]> => store.admins.list()
 
-/** @throws `operatorNotFound` */
-export const getOperator = async ({ store }: ManagingDeps, id: string): Promise<Admin> => {
-  const admin = isId(id) ? await store.admins.findById(id) : undefined
-  if (!admin) throw new AppError('operatorNotFound', { operator: id })
-  return admin
-}
-
 /** @throws `emailInvalid`, `operatorPasswordLength`, `operatorExists` */
 export const createOperator = async (
   deps: ManagingDeps,

@@ -36,7 +36,7 @@ const wait = (milliseconds: number): Promise<void> =>
   new Promise(resolve => setTimeout(resolve, milliseconds))
 
 /** Documents that may be written, where rules are asked or not. */
-export const findCandidates = async (
+const findCandidates = async (
   target: Target,
   { query, sort }: Choice,
   limit: number,
