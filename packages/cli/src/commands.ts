@@ -247,7 +247,7 @@ const rows: readonly Command[] = [
 ]
 
 /** Commands that need more of a server than its Admin API, or more than a key pair may. */
-const onlyHere = /^(?:admins |demo$|restore$)/
+const onlyHere = /^(?:admins |demo$)/
 
 /** What a command that finds a server here can also do to one elsewhere. */
 const orElsewhere = (row: Command): Command =>

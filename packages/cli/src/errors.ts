@@ -88,7 +88,7 @@ export const cliErrors = {
     title: 'The server has no app yet.',
     fix: 'Give it one: `regent serve <app directory>`.',
   },
-  appUnknown: { title: 'The server has no app {app}.', fix: 'It has {apps}: pick one with --app.' },
+  appUnknown: { title: 'The server has no app {app}.', fix: 'It has {apps}: name one of those.' },
   appUnclear: { title: 'The server has several apps.', fix: 'Pick one with --app: {apps}.' },
   userUnknown: {
     title: 'The app {app} has no user {user}.',

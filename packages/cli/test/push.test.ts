@@ -281,7 +281,7 @@ describe('regent deployments', () => {
     expect(again.out).toBe('back-aaaaa runs like deployment 1 already.\n')
     expect(unknown.err).toContain('✗ The app back-aaaaa has no deployment 9.')
     expect(listed.out.split('\n').map(line => line.split(/\s{2,}/)[0])).toEqual([
-      ...['NUMBER', '3', '2', '1', ''],
+      ...['number', '3', '2', '1', ''],
     ])
     expect(JSON.parse(json.out)).toMatchObject([
       { number: 3, origin: 'rollback', name: 'deployment 1 again' },

@@ -82,7 +82,7 @@ describe('a command that needs the server', () => {
       '✗ The server has several apps.\n  → Pick one with --app: forum-bbbbb, shop-aaaaa.',
     )
     expect((await run(['users', 'list', '--app', 'x', ...options])).err).toContain(
-      '✗ The server has no app x.\n  → It has forum-bbbbb, shop-aaaaa: pick one with --app.',
+      '✗ The server has no app x.\n  → It has forum-bbbbb, shop-aaaaa: name one of those.',
     )
     expect(await run(['users', 'list', '--app', 'shop-aaaaa', ...options])).toMatchObject({
       code: 0,

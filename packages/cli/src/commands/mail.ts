@@ -1,18 +1,12 @@
 import type { MailboxLetter } from '@regent/sdk/admin'
 import { optionText, type Run } from '../command.ts'
-import { CliError } from '../errors.ts'
 import { toLine, toLines, toTime, writeJson } from '../output.ts'
 import { findApp, findServer } from '../running-server.ts'
 import type { Terminal } from '../terminal.ts'
+import { readLimit } from './read-limit.ts'
 
 export const run: Run = async (input, terminal) => {
-  const limit = Number(optionText(input, 'limit') ?? 10)
-  if (!Number.isInteger(limit) || limit < 1) {
-    throw new CliError('wrongUse', {
-      detail: '--limit must be a whole number from 1.',
-      command: 'dev mail ',
-    })
-  }
+  const limit = readLimit(input, { command: 'dev mail ', absent: 10 })
   const to = optionText(input, 'to')?.toLowerCase()
   const server = await findServer(input, terminal)
   const app = await findApp(server, input)

@@ -4,7 +4,7 @@ import type { AppFiles, DeployOptions } from '@regent/sdk/admin'
 import { type CommandInput, optionText, type Run } from '../command.ts'
 import { CliError } from '../errors.ts'
 import { toLines, writeJson } from '../output.ts'
-import { findApp, findServer } from '../running-server.ts'
+import { type FoundServer, findApp, findServer } from '../running-server.ts'
 import type { Terminal } from '../terminal.ts'
 import { countChanges, writeChanges } from './write-changes.ts'
 
@@ -69,22 +69,41 @@ export const run: Run = async (input, terminal) => {
     ...(secrets && { secrets }),
     secretVariables: readVariables(terminal),
   }
-  const { apps } = server.admin
-  if (input.options.dryRun) {
-    const plan = await server.ask(apps.plan(sent, options))
-    if (input.options.json) return writeJson(terminal, { ...plan, leftOut })
-    writeChanges(terminal, plan.changes, { isWhole: true })
-    writeNotes(terminal, [...leftOut.map(file => `not kept: ${file}`), ...plan.warnings])
-    const about = plan.app?.clientAppId ?? 'a new app'
-    return terminal.write(
-      `Nothing was changed. It would be, in ${about}: ${countChanges(plan.changes)}.\n`,
-    )
-  }
+  const push = { server, sent, options, leftOut, isJson: input.options.json === true }
+  return input.options.dryRun ? plan(push, terminal) : deploy(push, terminal)
+}
+
+type Push = {
+  readonly server: FoundServer
+  readonly sent: AppFiles
+  readonly options: DeployOptions
+  /** Files that are not sent. */
+  readonly leftOut: readonly string[]
+  readonly isJson: boolean
+}
+
+const plan = async (
+  { server, sent, options, leftOut, isJson }: Push,
+  terminal: Terminal,
+): Promise<void> => {
+  const planned = await server.ask(server.admin.apps.plan(sent, options))
+  const { app, changes, warnings } = planned
+  if (isJson) return writeJson(terminal, { ...planned, leftOut })
+  writeChanges(terminal, changes, { isWhole: true })
+  writeNotes(terminal, [...leftOut.map(file => `not kept: ${file}`), ...warnings])
+  const about = app?.clientAppId ?? 'a new app'
+  terminal.write(`Nothing was changed. It would be, in ${about}: ${countChanges(changes)}.\n`)
+}
+
+const deploy = async (
+  { server, sent, options, leftOut, isJson }: Push,
+  terminal: Terminal,
+): Promise<void> => {
   const { outcome, changes, warnings, number, ...done } = await server.ask(
-    apps.deploy(sent, options),
+    server.admin.apps.deploy(sent, options),
   )
   const { clientAppId } = done.app
-  if (input.options.json) {
+  if (isJson) {
     return writeJson(terminal, { app: clientAppId, outcome, number, changes, warnings, leftOut })
   }
   if (outcome === 'deployed') writeChanges(terminal, changes, { isWhole: false })

@@ -4,6 +4,7 @@ import { resolve } from 'node:path'
 import type { BackupFacts, Config } from '@regent/server'
 import type { CommandInput, Run } from '../command.ts'
 import { CliError } from '../errors.ts'
+import { toTime } from '../output.ts'
 import { explainStart, readSettings } from '../start.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -16,7 +17,7 @@ const openFile = async (name: string, path: string): Promise<AsyncIterable<Uint8
 
 const describe = ({ engine, createdAt, storeVersion }: BackupFacts): string => {
   const kind = engine === 'embedded' ? 'a data folder' : 'a MongoDB'
-  return `of ${kind}, made ${createdAt}, store version ${storeVersion}`
+  return `of ${kind}, made ${toTime(new Date(createdAt))}, store version ${storeVersion}`
 }
 
 const explain = async (cause: unknown, file: string, config: Config): Promise<unknown> => {

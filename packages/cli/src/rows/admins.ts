@@ -1,11 +1,7 @@
 import type { Command } from '../command.ts'
-import { data, json } from './options.ts'
+import { data, json, store } from './options.ts'
 
 const role = ['--role <role>', 'full or read-only, default full'] as const
-const store = [
-  '--store <address>',
-  'MongoDB of the store, where no server runs on the data folder (REGENT_STORE)',
-] as const
 const passwordFile = [
   '--file <file>',
   'file that holds the password; default standard input, or else one is made up and shown',

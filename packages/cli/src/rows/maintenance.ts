@@ -1,10 +1,5 @@
 import type { Command } from '../command.ts'
-import { data, json } from './options.ts'
-
-const store = [
-  '--store <address>',
-  'MongoDB of the store, where no server runs on the data folder (REGENT_STORE)',
-] as const
+import { data, json, store } from './options.ts'
 
 /** Commands that keep a server going. */
 export const maintenanceCommands: readonly Command[] = [

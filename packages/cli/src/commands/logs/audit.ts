@@ -2,7 +2,8 @@ import type { AdminAudit, AuditRow, ListAuditOptions } from '@regent/sdk/admin'
 import { type CommandInput, optionText, type Run } from '../../command.ts'
 import { writeJson } from '../../output.ts'
 import { type FoundServer, findApp, findServer } from '../../running-server.ts'
-import { readLimit, readSince } from './options.ts'
+import { readLimit } from '../read-limit.ts'
+import { readSince } from './read-since.ts'
 import { writeAction } from './write-entry.ts'
 
 const command = 'audit '
@@ -23,7 +24,7 @@ const readWanted = async (server: FoundServer, input: CommandInput): Promise<Lis
 }
 
 export const run: Run = async (input, terminal) => {
-  const limit = readLimit(input, { command, absent: 50 })
+  const limit = readLimit(input, { command })
   const server = await findServer(input, terminal)
   const wanted = await readWanted(server, input)
   const operator = optionText(input, 'operator')

@@ -8,7 +8,8 @@ import type {
 import { type CommandInput, optionText, type Run } from '../../command.ts'
 import { toTime, writeJson, writeTable } from '../../output.ts'
 import { findApp, findServer } from '../../running-server.ts'
-import { readLimit, readSearch } from './search-options.ts'
+import { readLimit } from '../read-limit.ts'
+import { readSearch } from './search-options.ts'
 import { describeState, describeUser } from './user.ts'
 
 const pageSize = 50
@@ -20,7 +21,10 @@ type Wanted = { readonly after: string | undefined; readonly limit: number }
 
 export const run: Run = async (input, terminal) => {
   const search = readSearch(input)
-  const wanted = { after: optionText(input, 'after'), limit: readLimit(input, 'users list ') }
+  const wanted = {
+    after: optionText(input, 'after'),
+    limit: readLimit(input, { command: 'users list ' }),
+  }
   const server = await findServer(input, terminal)
   const app = await findApp(server, input)
   const read = isPlain(input) ? listById : searchFor

@@ -2,15 +2,8 @@ import type { UserSearch } from '@regent/sdk/admin'
 import { type CommandInput, optionText } from '../../command.ts'
 import { CliError } from '../../errors.ts'
 
-const wrong = (detail: string, command = 'users list '): CliError =>
-  new CliError('wrongUse', { detail, command })
-
-/** @throws CliError `wrongUse` */
-export const readLimit = (input: CommandInput, command: string): number => {
-  const limit = Number(optionText(input, 'limit') ?? 50)
-  if (Number.isInteger(limit) && limit >= 1) return limit
-  throw wrong('--limit must be a whole number from 1.', command)
-}
+const wrong = (detail: string): CliError =>
+  new CliError('wrongUse', { detail, command: 'users list ' })
 
 const readDate = (input: CommandInput, name: string, flag: string): Date | undefined => {
   const text = optionText(input, name)

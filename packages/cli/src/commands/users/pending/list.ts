@@ -2,12 +2,12 @@ import type { PendingUser } from '@regent/sdk/admin'
 import { optionText, type Run } from '../../../command.ts'
 import { toTime, writeJson, writeTable } from '../../../output.ts'
 import { findApp, findServer } from '../../../running-server.ts'
-import { readLimit } from '../search-options.ts'
+import { readLimit } from '../../read-limit.ts'
 
 const pageSize = 50
 
 export const run: Run = async (input, terminal) => {
-  const limit = readLimit(input, 'users pending list ')
+  const limit = readLimit(input, { command: 'users pending list ' })
   const server = await findServer(input, terminal)
   const app = await findApp(server, input)
   const found: PendingUser[] = []
