@@ -11,9 +11,10 @@ import type { CopiesDone } from './thread.ts'
 export const copyInThread = async (options: SnapshotOptions): Promise<readonly FileCopy[]> => {
   const file = import.meta.url.endsWith('.ts') ? './thread.ts' : './thread.js'
   const worker = new Worker(new URL(file, import.meta.url), { name: 'backup', workerData: options })
-  const exit = once(worker, 'exit')
-  const [done] = (await once(worker, 'message')) as [CopiesDone]
-  await exit
+  const [[done]] = (await Promise.all([once(worker, 'message'), once(worker, 'exit')])) as [
+    [CopiesDone],
+    unknown,
+  ]
   if ('failure' in done) throw new Error(`the data folder cannot be copied: ${done.failure}`)
   return done.copies
 }
