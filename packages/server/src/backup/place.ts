@@ -42,7 +42,7 @@ export const databasesOf = async (documents: Documents, server: string): Promise
   return listed.filter(name => name === server || name === logsDatabaseOf(server) || isOwn(name))
 }
 
-/** Runs work with the driver's client. */
+/** Connects to a MongoDB with the driver itself, for what `Documents` does not offer: raw bytes and indexes as listed. */
 export const openClient = async (
   address: string,
 ): Promise<{ readonly client: MongoClient; close(): Promise<void> }> => {

@@ -59,7 +59,10 @@ const pause = new Int32Array(new SharedArrayBuffer(4))
 const isBusy = (error: unknown): boolean =>
   error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === 5
 
-/** Takes the place of the file's writer. Tries far more often than the engine would: between two of its commits is little time. */
+/**
+ * Takes the place of the file's writer; `false` when it could not by then. Tries far more often than the engine would:
+ * between two commits is little time.
+ */
 const tryHold = (writer: DatabaseSync, until: number): boolean => {
   for (;;) {
     try {

@@ -22,7 +22,7 @@ const readJson = async (name: string, content: AsyncIterable<Uint8Array>): Promi
   }
 }
 
-const checkFacts = (value: unknown): BackupFacts => {
+const readFacts = (value: unknown): BackupFacts => {
   const facts = value as Partial<BackupFacts> | null
   if (typeof facts?.format !== 'number') throw new ArchiveError('this is no backup of Regent')
   if (facts.format > backupFormat) {
@@ -69,7 +69,7 @@ export const unpack = async (
   for await (const { name, content } of readArchive(source)) {
     if (facts === undefined || take === undefined) {
       if (name !== factsName) throw new ArchiveError('this is no backup of Regent')
-      facts = checkFacts(await readJson(name, content))
+      facts = readFacts(await readJson(name, content))
       take = await begin(facts)
     } else if (name === checksumsName) {
       compare(found, (await readJson(name, content)) as Record<string, string>)

@@ -28,7 +28,8 @@ type Upgrading = {
 }
 
 const leaseName = 'upgrade'
-const leaseMs = 60 * 60_000
+/** Renewed while the work goes on: a server that is killed at it keeps the others waiting no longer than this. */
+const leaseMs = 30_000
 const waitMs = 200
 
 /**
@@ -51,7 +52,7 @@ export const checkStore = async (documents: Documents): Promise<number | undefin
   return version
 }
 
-const run = async ({ place, documents, log, now }: Upgrading, from: number): Promise<void> => {
+const upgrade = async ({ place, documents, log, now }: Upgrading, from: number): Promise<void> => {
   const database = systemDatabase(documents)
   const folder = join(place.folder, 'backups')
   await mkdir(folder, { recursive: true, mode: 0o700 })
@@ -69,20 +70,24 @@ const run = async ({ place, documents, log, now }: Upgrading, from: number): Pro
 
 /** Runs the work unless another server of the same MongoDB is at it: a data folder has one server only. */
 const asOnlyOne = async (
-  { documents, now }: Upgrading,
+  { documents, log, now }: Upgrading,
   work: () => Promise<void>,
 ): Promise<void> => {
   if (documents.engine === 'embedded') return work()
   const leases = await openLeaseStore(systemDatabase(documents))
   const owner = randomHex(8)
-  const lease = { name: leaseName, owner, now: now(), forMs: leaseMs }
-  if ((await leases.acquire(lease)) === undefined) {
+  const acquire = () => leases.acquire({ name: leaseName, owner, now: now(), forMs: leaseMs })
+  if ((await acquire()) === undefined) {
     await new Promise(resolve => setTimeout(resolve, waitMs))
     return
   }
+  const renewal = setInterval(() => {
+    acquire().catch((error: unknown) => log.warn('the lease was not renewed', { err: error }))
+  }, leaseMs / 3)
   try {
     await work()
   } finally {
+    clearInterval(renewal)
     await leases.release(leaseName, owner, '')
   }
 }
@@ -99,6 +104,6 @@ export const upgradeStore = async (upgrading: Upgrading): Promise<void> => {
     const version = await checkStore(documents)
     if (version === undefined) await nameVersion(systemDatabase(documents))
     if (version === undefined || version === storeVersion) return
-    await asOnlyOne(upgrading, () => run(upgrading, version))
+    await asOnlyOne(upgrading, () => upgrade(upgrading, version))
   }
 }
