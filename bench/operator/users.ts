@@ -8,10 +8,14 @@ import type { MadePeople } from '../servers/people.ts'
 const few = 1_000
 const many = Number(process.env.REGENT_BENCH_USERS ?? 1_000_000)
 const most = 50
+/** A number is counted row by row, and nobody waits for it to type on. */
+const mostToCount = 500
 
 const year = (): number => 2024 + randomInt(3)
 const day = (): string => `${year()}-0${1 + randomInt(9)}-1${randomInt(10)}`
 const anyOf = <Value>(values: readonly Value[]): Value => values[randomInt(values.length)] as Value
+
+const counting = 'number of users'
 
 /** One question of each kind that an operator asks. */
 const kinds: Readonly<Record<string, (people: MadePeople) => string>> = {
@@ -27,7 +31,7 @@ const kinds: Readonly<Record<string, (people: MadePeople) => string>> = {
     `/search?sort=${anyOf(['created', 'last_login', 'email', '_id'])}&desc=${anyOf(['true', 'false'])}`,
   'search by state and provider': () =>
     '/search?status=disabled&provider_types=custom-token&sort=_id',
-  'number of users': () => '_count',
+  [counting]: () => '_count',
 }
 
 const ask = async ({ hello }: Child<Hello>, people: MadePeople, query: string): Promise<number> => {
@@ -70,13 +74,14 @@ export const benchUsers = async (count = 300): Promise<Row[]> => {
     for (const [what, query] of Object.entries(kinds)) {
       const fewMs = await p99(small, fewPeople, { query, count })
       const manyMs = await p99(large, manyPeople, { query, count })
+      const reach = what === counting ? mostToCount : most
       rows.push({
         what: `${what}, ${whole(many)} users`,
         measured: `p99 ${ms(manyMs)}`,
         reference: `${whole(few)} users ${ms(fewMs)}`,
         ratio: times(manyMs / fewMs),
-        reach: `≤ ${most} ms`,
-        missed: above(manyMs, most),
+        reach: `≤ ${reach} ms`,
+        missed: above(manyMs, reach),
       })
     }
     return rows

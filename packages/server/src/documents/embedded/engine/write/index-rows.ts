@@ -1,3 +1,4 @@
+import type { StatementSync } from 'node:sqlite'
 import type { Document } from 'bson'
 import { DocumentsError } from '../../../error.ts'
 import { toText } from '../../update/text.ts'
@@ -58,6 +59,18 @@ const without = (keys: readonly Uint8Array[], others: readonly Uint8Array[]): Ui
 
 export const openIndexRows = (state: WriterState): IndexRows => {
   const { connection } = state
+  /** Kept here, as finding it by its text takes as long as encoding a key. */
+  const inserts = new WeakMap<IndexEntry, StatementSync>()
+
+  const insertInto = (index: IndexEntry): StatementSync => {
+    const known = inserts.get(index)
+    if (known !== undefined) return known
+    const insert = connection.statement(
+      `INSERT INTO ${index.table} (key, rid) VALUES (?, ?) ON CONFLICT DO NOTHING`,
+    )
+    inserts.set(index, insert)
+    return insert
+  }
 
   const markMultikey = (index: IndexEntry): void => {
     const { changes: marked } = connection
@@ -71,9 +84,7 @@ export const openIndexRows = (state: WriterState): IndexRows => {
     index: IndexEntry,
     { key, rid, doc }: Keyed & { key: Uint8Array },
   ): void => {
-    const { changes: added } = connection
-      .statement(`INSERT INTO ${index.table} (key, rid) VALUES (?, ?) ON CONFLICT DO NOTHING`)
-      .run(key, rid)
+    const { changes: added } = insertInto(index).run(key, rid)
     if (added === 0 && index.unique) throw duplicateKey(collection, index, doc)
   }
 
