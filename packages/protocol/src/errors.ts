@@ -448,6 +448,11 @@ export const errors = {
     code: undefined,
     text: 'deployment {number} was made without files, so it cannot be brought back',
   },
+  dependenciesNotArchived: {
+    status: 404,
+    code: undefined,
+    text: 'packages are not given out as an archive; …/dependencies/export has the package.json that names them',
+  },
   draftNotFound: { status: 404, code: 'DraftNotFound', text: "draft not found: '{id}'" },
   draftExists: { status: 409, code: 'DraftAlreadyExists', text: 'a draft already exists' },
   draftConflicts: {

@@ -27,6 +27,7 @@ import { ruleRoutes } from './rules.ts'
 import { secretRoutes } from './secrets.ts'
 import { serveRoutes } from './serve-routes.ts'
 import { syncRoutes } from './sync.ts'
+import { unusedPartRoutes } from './unused-parts.ts'
 import { userRoutes } from './users.ts'
 
 /** Every route of the Admin API, by noun. */
@@ -54,6 +55,7 @@ export const adminTable: readonly AdminRoute[] = [
   ...transferRoutes,
   ...descriptionRoutes,
   ...syncRoutes,
+  ...unusedPartRoutes,
   ...providerRegionRoutes,
   ...privateRoutes,
 ]

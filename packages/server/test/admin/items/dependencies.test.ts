@@ -57,6 +57,17 @@ describe('dependencies of functions', () => {
     expect(await admin.items.dependencies.list(app)).toEqual([])
   })
 
+  it('are not given out as an archive', async () => {
+    await using server = await startTestServer()
+    const { refused } = openAdmin(server)
+
+    expect(await refused('GET', '/dependencies/archive')).toEqual({
+      status: 404,
+      error:
+        'packages are not given out as an archive; …/dependencies/export has the package.json that names them',
+    })
+  })
+
   it('are refused when they are whole packages, no form, too much, or cannot be', async () => {
     await using server = await startTestServer()
     const put = async (body: FormData) => {

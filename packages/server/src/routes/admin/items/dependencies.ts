@@ -11,6 +11,7 @@ import {
   readManifestText,
   replaceDependencies,
 } from '../../../apps/items/dependencies.ts'
+import { AppError } from '../../../errors.ts'
 import { readUpload } from '../../../http/read-upload.ts'
 import { type AdminRoute, appRoute } from '../route.ts'
 import { deployed } from './crud.ts'
@@ -85,6 +86,18 @@ export const dependencyRoutes: readonly AdminRoute[] = [
       const text = readManifestText(await readDefinition(deps, app, operator))
       reply.header('content-disposition', 'attachment; filename="package.json"')
       return reply.header('content-type', 'application/json').send(Buffer.from(text))
+    },
+  }),
+  appRoute({
+    method: 'GET',
+    path: adminPaths.dependenciesArchive(':projectId', ':appId'),
+    operation: 'exportDependenciesArchive',
+    summary: 'Refused: packages are installed from their names, and not given out.',
+    tag,
+    access: 'read',
+    answer: { status: 200, contentType: 'application/zip' },
+    handle: async () => {
+      throw new AppError('dependenciesNotArchived')
     },
   }),
 ]
