@@ -55,6 +55,29 @@ describe('a file that cannot be used', () => {
   })
 })
 
+describe('files that are opened one after the other', () => {
+  it('have each their own documents, and what was written before they were closed', async () => {
+    await using folder = await makeFolder()
+    const pathOf = (at: number): string => `${folder.path}/${at}.db`
+    const all = { number: { $gte: 0 } }
+    for (const at of [0, 1, 2, 3, 4]) {
+      const documents = await openEmbedded({ path: pathOf(at) })
+      const things = documents.database('shop').collection('things')
+      await things.createIndex({ number: 1 }, { unique: true })
+      await things.insertOne({ number: at })
+      if (at % 2 === 0) expect(await things.countDocuments(all)).toBe(1)
+      await Promise.all([things.insertOne({ number: at + 10 }), documents.close()])
+    }
+
+    for (const at of [4, 2, 0, 1, 3]) {
+      const documents = await openEmbedded({ path: pathOf(at) })
+      const found = await documents.database('shop').collection('things').find(all)
+      expect(found.map(({ number }) => number)).toEqual([at, at + 10])
+      await documents.close()
+    }
+  })
+})
+
 describe('a data folder', () => {
   it('has one owner until that one lets go', async () => {
     await using folder = await makeFolder()

@@ -18,7 +18,10 @@ const stepBack = (): void => {
 }
 
 /** Answers reads one after the other. */
-export const serveReads = (port: MessagePort, { path, lane }: ReaderOptions): void => {
+export const serveReads = (
+  port: MessagePort,
+  { path, lane }: ReaderOptions,
+): ((message: ReadRequest | { readonly kind: 'close' }) => void) => {
   if (lane === 'slow') stepBack()
   let snapshots: Snapshots | undefined
 
@@ -39,6 +42,13 @@ export const serveReads = (port: MessagePort, { path, lane }: ReaderOptions): vo
     }
   }
 
-  port.on('message', run)
   answer({ kind: 'ready' })
+  return message => {
+    if (!('kind' in message)) {
+      run(message)
+      return
+    }
+    snapshots?.close()
+    port.postMessage({ kind: 'closed' })
+  }
 }

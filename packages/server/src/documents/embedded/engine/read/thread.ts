@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ReaderOptions } from '../messages.ts'
 import { useCompileCache } from '../threads/compile-cache.ts'
+import { serveFiles } from '../threads/serve-files.ts'
 import type { ThreadData } from '../threads/start-thread.ts'
 
 const { options, compileCache } = workerData as ThreadData<ReaderOptions>
 useCompileCache(compileCache)
 const { serveReads } = await import('./serve.ts')
-if (parentPort !== null) serveReads(parentPort, options)
+if (parentPort !== null) serveFiles(parentPort, options, serveReads)

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import { DocumentsError } from '../../../error.ts'
 import { fromFailureMessage } from '../failure.ts'
 import type { Lane, ReadDone, ReaderOptions, ReadOutcome, ReadRequest } from '../messages.ts'
-import { startThread } from './start-thread.ts'
+import { retireThread, startThread } from './start-thread.ts'
 
 /** A read that waits, or runs. */
 export type ReadJob = {
@@ -45,12 +45,14 @@ const resourceLimits = {
   stackSizeMb: 4,
 }
 
+const nameOf = (lane: Lane): string => `documents-reader-${lane}`
+
 const startReader = (
   options: ReaderOptions,
   events: { message(sender: Worker, done: ReadDone): void; error(sender: Worker, e: Error): void },
 ): Worker => {
   const worker = startThread('../read/thread', options, {
-    name: `documents-reader-${options.lane}`,
+    name: nameOf(options.lane),
     resourceLimits,
   })
   worker.on('message', done => events.message(worker, done))
@@ -153,6 +155,11 @@ export const openReaderLane = ({ path, lane, onSlow, onRoom }: LaneOptions): Rea
     close: async () => {
       clearTimeout(idle)
       clearInterval(check)
+      // A thread for slow reads has stepped back for good, and one that reads may go on for long.
+      if (worker !== undefined && lane === 'quick' && jobs.size === 0) {
+        await retireThread(worker, nameOf(lane))
+        worker = undefined
+      }
       await stop()
       for (const { reject } of jobs.values()) {
         reject(new DocumentsError('Unavailable', 'the store is closed'))

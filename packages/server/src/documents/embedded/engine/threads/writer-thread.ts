@@ -4,7 +4,7 @@ import type { BatchDone, Counters, WriteOutcome, WriteRequest, WriterOptions } f
 import { activity, makeProgress, readProgress, toRequestCell } from '../write/progress.ts'
 import type { WriterMessage } from '../write/serve.ts'
 import { openPendingWrites, unavailable } from './pending-writes.ts'
-import { startThread } from './start-thread.ts'
+import { retireThread, startThread } from './start-thread.ts'
 import { watchForStuckWrite } from './stuck-write.ts'
 
 export type WriterThread = {
@@ -13,7 +13,7 @@ export type WriterThread = {
   counters(): Counters
   /** Takes no more writes and resolves when those under way are answered. */
   drain(): Promise<void>
-  /** Drains, then ends the thread. */
+  /** Drains, then closes the file. */
   close(): Promise<void>
 }
 
@@ -21,6 +21,8 @@ export type WriterEvents = {
   /** After a commit, before the writes in it resolve. */
   onCommit(done: BatchDone): void
 }
+
+const name = 'documents-writer'
 
 const resourceLimits = {
   maxOldGenerationSizeMb: 256,
@@ -59,7 +61,7 @@ const startWorker = (
   const worker = startThread<WriterOptions>(
     '../write/thread',
     { path, changeLog, maxBatch, maxChanges, maxChangeAgeMs, progress },
-    { name: 'documents-writer', resourceLimits },
+    { name, resourceLimits },
   )
   const running: Running = {
     worker,
@@ -180,12 +182,7 @@ export const startWriterThread = (
   const close = async (): Promise<void> => {
     await drain()
     const ended = retire()
-    if (ended === undefined) return
-    ended.worker.ref()
-    await new Promise<void>(resolve => {
-      ended.worker.once('exit', () => resolve())
-      ended.worker.postMessage({ kind: 'close' } satisfies WriterMessage)
-    })
+    if (ended !== undefined) await retireThread(ended.worker, name)
   }
 
   running = start()

@@ -14,7 +14,10 @@ export type WriterMessage =
   | { readonly kind: 'close' }
 
 /** Takes requests from the event loop and writes them, batch by batch. */
-export const serveWrites = (port: MessagePort, options: WriterOptions): void => {
+export const serveWrites = (
+  port: MessagePort,
+  options: WriterOptions,
+): ((message: WriterMessage) => void) => {
   const committer = openCommitter(options, {
     send: done => port.postMessage(done),
     receive: () => drain(),
@@ -66,11 +69,11 @@ export const serveWrites = (port: MessagePort, options: WriterOptions): void => 
     }
     if (!isClosing) return
     committer.close()
-    port.close()
+    port.postMessage({ kind: 'closed' })
   }
 
-  port.on('message', (message: WriterMessage) => {
+  return message => {
     take(message)
     run()
-  })
+  }
 }
