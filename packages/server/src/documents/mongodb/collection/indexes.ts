@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Document } from 'bson'
 import type { Collection, IndexDescription, IndexOptions, Sort } from '../../documents.ts'
@@ -51,8 +52,10 @@ const isCollision = ({ codeName, message }: DocumentsError): boolean =>
   codeName === 'WriteConflict' || /deadlock|could not serialize/i.test(message)
 
 /** Each time about twice as long, and never as long as the others who collided. */
-const pauseMs = (attempt: number): number =>
-  Math.min(longestPauseMs, firstPauseMs * 2 ** attempt) * (0.5 + Math.random() / 2)
+const pauseMs = (attempt: number): number => {
+  const most = Math.min(longestPauseMs, firstPauseMs * 2 ** attempt)
+  return randomInt(most / 2, most)
+}
 
 /**
  * Several servers that start together make the same indexes. MongoDB lets all but one wait; where a server
