@@ -23,13 +23,13 @@ describe('regent doctor', () => {
 
   it('tells what a cluster offers, and that it can keep the store', async context => {
     if (!cluster) context.skip('there is no MongoDB to test against')
-    await using doctor = startCli(['doctor', '--store', cluster as string], { patienceMs: 170_000 })
+    await using doctor = startCli(['doctor', '--store', cluster as string], { patienceMs: 280_000 })
 
     expect(await doctor.ended, doctor.said()).toBe(0)
     expect(doctor.said()).toMatch(/\d+ of \d+: store done/)
     expect(doctor.said()).toMatch(/\d+ facts of the contract hold/)
     expect(doctor.said()).toContain('This cluster can keep the store')
-  }, 180_000)
+  }, 300_000)
 })
 
 describe('regent serve --store', () => {
