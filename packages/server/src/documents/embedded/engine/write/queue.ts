@@ -30,8 +30,6 @@ export class BatchFailure extends Error {
 }
 
 const maxBatchMs = 10
-/** How long steps of large writes share a commit while nobody waits for it. */
-const maxQuietMs = 20
 
 export type Queue = {
   add(requests: readonly WriteRequest[]): void
@@ -108,7 +106,7 @@ export const openQueue = (path: string, { maxBatch, onStep, receive }: QueueOpti
   const runQuiet = (writer: Writer, batch: OpenBatch): void => {
     const startedAt = performance.now()
     const isQuiet = (): boolean => {
-      if (performance.now() - startedAt >= maxQuietMs || batch.taken.length >= maxBatch)
+      if (performance.now() - startedAt >= maxBatchMs || batch.taken.length >= maxBatch)
         return false
       receive()
       return short.length === 0 && batch.settled.length === 0
