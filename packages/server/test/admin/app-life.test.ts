@@ -20,6 +20,16 @@ const create = async (server: TestServer, body: unknown): Promise<AppWire> => {
   return (await response.json()) as AppWire
 }
 
+/** The server's own sweep, which runs from its start on, would finish the deletion. */
+const keepFromSweeping = ({ deps }: TestServer): Promise<void> =>
+  vi.waitFor(
+    async () => {
+      const lease = { name: 'sweep', owner: 'test', now: deps.now(), forMs: 3_600_000 }
+      expect(await deps.store.leases.acquire(lease)).toBeDefined()
+    },
+    { timeout: 10_000 },
+  )
+
 const ada = { id: '0a', name: 'ada', kind: 'admin', role: 'full' } as const
 
 describe('POST …/apps', () => {
@@ -142,5 +152,32 @@ describe('DELETE …/apps/{id}', () => {
     await deleteLeaving(test.deps)
 
     expect(await deployApp(test.deps, directory)).toMatchObject({ outcome: 'deployed', number: 1 })
+  })
+
+  it('refuses a deployment with 409 until all of it is gone', async () => {
+    await using server = await startTestServer()
+    await keepFromSweeping(server)
+    await server.deps.store.leavingApps.insert(newApp({ clientAppId: 'shop-xkqzp' }))
+    const deploy = () =>
+      call(server, 'POST', adminPaths.deploy(server.projectId), {
+        files: {
+          'root_config.json': JSON.stringify({
+            config_version: 20210101,
+            app_id: 'shop-xkqzp',
+            name: 'shop',
+          }),
+        },
+      })
+
+    const early = await deploy()
+    await deleteLeaving(server.deps)
+    const late = await deploy()
+
+    expect(early.status).toBe(409)
+    expect(await early.json()).toMatchObject({
+      error: "the app 'shop-xkqzp' is being deleted, try again in a moment",
+    })
+    expect(late.status).toBe(200)
+    expect(await late.json()).toMatchObject({ outcome: 'deployed', deployment: 1 })
   })
 })
