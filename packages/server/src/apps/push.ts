@@ -1,4 +1,5 @@
 import type { App } from '../domain/app.ts'
+import { isId } from '../domain/id.ts'
 import type { Operator } from '../domain/operator.ts'
 import { AppError } from '../errors.ts'
 import { giveSecrets } from '../security/given-secrets.ts'
@@ -52,7 +53,7 @@ const readPush = async (
   given: AppFiles,
   { name = 'the directory sent', appId, secrets, secretVariables }: PushOptions,
 ): Promise<AppDirectory> => {
-  const app = appId === undefined ? undefined : await deps.store.apps.readById(appId)
+  const app = isId(appId) ? await deps.store.apps.readById(appId) : undefined
   if (appId !== undefined && !app) throw new AppError('adminAppNotFound', { appId })
   const files = app ? forApp(given, app) : given
   const handed = giveSecrets({

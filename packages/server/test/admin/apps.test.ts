@@ -113,6 +113,17 @@ describe('POST …/deploy', () => {
       error_code: 'InvalidParameter',
     })
   })
+
+  it('knows no app by an id that is none', async () => {
+    await using server = await startTestServer()
+    const path = adminPaths.deploy(server.projectId)
+    const say = async (appId: string) =>
+      refused(await call(server, 'POST', path, { files: {}, app_id: appId }))
+
+    for (const appId of ['shop', '', '__proto__', '0'.repeat(24)]) {
+      expect(await say(appId)).toEqual({ status: 404, error: `app not found: '${appId}'` })
+    }
+  })
 })
 
 describe('GET …/mailbox', () => {
