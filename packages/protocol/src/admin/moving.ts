@@ -18,7 +18,13 @@ const moment = z
   .describe('ISO 8601, or seconds since 1970.')
 
 const id = z.string().regex(/^[0-9a-f]{24}$/)
-const data = z.record(z.string().max(256), z.unknown())
+/** No store keeps a field whose name has a NUL in it. */
+const hasNulInNames = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.entries(value).some(([name, own]) => name.includes('\0') || hasNulInNames(own))
+
+const data = z.record(z.string().max(256), z.unknown()).refine(fields => !hasNulInNames(fields))
 
 /** An API key as it is moved: never the key itself. */
 const movedApiKey = z.object({

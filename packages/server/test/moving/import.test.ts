@@ -209,6 +209,7 @@ describe('a line that cannot be taken', () => {
     ])
     const taken = { email: 'taken@example.com', password: '123456' }
     await post(server, clientPaths.register(server.app.clientAppId), taken)
+    const nul = { deep: [{ 'a\0b': 1 }] }
     const lines: (MovedUserLine | object | string)[] = [
       '{"email":"cut@example.com","pass',
       '[]',
@@ -235,11 +236,12 @@ describe('a line that cannot be taken', () => {
       { _id: 'c'.repeat(24), email: 'taken@example.com' },
       { email: 'good@example.com' },
       { email: 'good@example.com' },
+      { email: 'n@example.com', identities: [{ ...google('nul')[0], provider_data: nul }] },
     ]
 
     const said = await importLines(server, lines)
 
-    expect([said.imported, said.existing, said.refused]).toEqual([1, 0, 21])
+    expect([said.imported, said.existing, said.refused]).toEqual([1, 0, 22])
     expect(said.refusals.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
       '1 not valid JSON',
       '2 is no object',
@@ -258,6 +260,7 @@ describe('a line that cannot be taken', () => {
       '15 the id of its local-userpass identity is not 24 hex characters',
       '16 an API key cannot be moved without its hash',
       '17 has a password, but no local-userpass identity',
+      "23 'identities.0.provider_data' is not valid",
       '18 its id is that of a user of another app',
       '19 an identity of it belongs to another user',
       '20 its e-mail address is taken',
