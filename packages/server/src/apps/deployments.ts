@@ -7,18 +7,12 @@ import type { Deployment, DeploymentPage } from '../store/deployments.ts'
 import { countDeployment } from './count-deployment.ts'
 import { readTree } from './definition/kept-files.ts'
 import { type DeployDeps, putDirectory } from './deploy.ts'
+import { readApp } from './read-app.ts'
 import { readAppFiles } from './read-directory.ts'
 import { refuseDirectory } from './refuse-directory.ts'
 
 type ReadDeps = Pick<Deps, 'store'>
 type AppOf = Pick<App, 'id'>
-
-/** @throws `adminAppNotFound` */
-const readApp = async ({ store }: ReadDeps, { id }: AppOf): Promise<App> => {
-  const app = await store.apps.readById(id)
-  if (!app) throw new AppError('adminAppNotFound', { appId: id })
-  return app
-}
 
 /** The deployments of an app, the newest first. */
 export const listDeployments = async (

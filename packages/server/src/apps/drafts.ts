@@ -10,19 +10,13 @@ import { mergeFiles } from './definition/merge-files.ts'
 import { type DeployDeps, putDirectory } from './deploy.ts'
 import { getDeployment } from './deployments.ts'
 import { diffFiles, type ItemChange } from './diff/diff-files.ts'
+import { readApp } from './read-app.ts'
 import { readAppFiles } from './read-directory.ts'
 import { refuseDirectory } from './refuse-directory.ts'
 
 type ReadDeps = Pick<Deps, 'store'>
 type AppOf = Pick<App, 'id'>
 type Which = { readonly id: string; readonly by: Operator }
-
-/** @throws `adminAppNotFound` */
-const readApp = async ({ store }: ReadDeps, { id }: AppOf): Promise<App> => {
-  const app = await store.apps.readById(id)
-  if (!app) throw new AppError('adminAppNotFound', { appId: id })
-  return app
-}
 
 /** The operator's draft of the app, if there is one: their changes are gathered in it. */
 export const listDrafts = async (

@@ -2,11 +2,10 @@ import { z } from 'zod'
 import { readCollectionName, readDatabaseName } from '../../data/sources/names.ts'
 import type { CollectionRules, RuleSet } from '../../domain/data-source.ts'
 import { AppError } from '../../errors.ts'
+import type { Fields } from '../fields.ts'
 import { anObject, check, complain, fields, inside, type Place } from '../read/check.ts'
 import type { Reading } from '../read/reading.ts'
 import { readRuleSet, refuseUnknown } from './rule-set.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 const ruleFields = ['database', 'collection', 'roles', 'filters', 'schema', 'relationships']
 

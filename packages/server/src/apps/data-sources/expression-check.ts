@@ -1,15 +1,11 @@
 import { findComparison } from '../../data/expressions/comparison.ts'
 import { findConversion } from '../../data/expressions/conversion.ts'
 import { isExpansion } from '../../data/expressions/expansion.ts'
+import { type Fields, isFields } from '../fields.ts'
 import { complain, inside, type Place } from '../read/check.ts'
 import { suggest } from '../read/nearest.ts'
 import { needFunction } from '../read/reading.ts'
 import { checkExpansion, type ExpansionContext } from './expansion-check.ts'
-
-type Fields = Readonly<Record<string, unknown>>
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const mostDepth = 40
 

@@ -1,9 +1,10 @@
 import { findConversion } from '../../data/expressions/conversion.ts'
 import { isExpansion } from '../../data/expressions/expansion.ts'
+import { isFields } from '../fields.ts'
 import { complain, inside, type Place } from '../read/check.ts'
 import { suggest } from '../read/nearest.ts'
 import { checkExpansion, type ExpansionContext } from './expansion-check.ts'
-import { checkExpression, isFields, isTypedValue } from './expression-check.ts'
+import { checkExpression, isTypedValue } from './expression-check.ts'
 
 const mostDepth = 40
 

@@ -6,13 +6,12 @@ import type {
   RuleFilter,
   RuleSet,
 } from '../../domain/data-source.ts'
+import type { Fields } from '../fields.ts'
 import { anObject, check, complain, fields, inside, type Place } from '../read/check.ts'
 import { suggest } from '../read/nearest.ts'
 import type { Needs, Reading } from '../read/reading.ts'
 import { checkExpression } from './expression-check.ts'
 import { checkProjection, checkQuery, type ProjectionKind } from './filter-check.ts'
-
-type Fields = Readonly<Record<string, unknown>>
 
 /** Ids that older exports have in every object. */
 const ids = ['id', '_id']

@@ -1,10 +1,10 @@
 import type { Deps } from '../../deps.ts'
 import type { App } from '../../domain/app.ts'
 import type { Operator } from '../../domain/operator.ts'
-import { AppError } from '../../errors.ts'
 import type { Draft } from '../../store/drafts.ts'
 import type { Store } from '../../store/store.ts'
 import { type DeployDeps, putDirectory } from '../deploy.ts'
+import { readApp } from '../read-app.ts'
 import { readAppFiles } from '../read-directory.ts'
 import { refuseDirectory } from '../refuse-directory.ts'
 import { writeSecrets } from '../secrets.ts'
@@ -19,8 +19,7 @@ type Base = { readonly app: App; readonly draft: Draft | undefined; readonly ope
 
 const readBase = async (deps: ReadDeps, appId: string, by?: Operator): Promise<Base> => {
   const { store } = deps
-  const app = await store.apps.readById(appId)
-  if (!app) throw new AppError('adminAppNotFound', { appId })
+  const app = await readApp(deps, { id: appId })
   const draft = by && (await store.drafts.findByUser(appId, by.id))
   const files = draft ? await readTree(deps, appId, draft.tree) : await readFilesOf(deps, app)
   const { clientAppId } = app

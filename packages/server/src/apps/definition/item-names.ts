@@ -1,13 +1,10 @@
+import { type Fields, fieldsOf } from '../fields.ts'
 import type { Definition, ItemKind } from './definition.ts'
 
 /** A thing of an app and the file that says most of it. */
 export type Item = { readonly name: string; readonly path: string }
 
 type Files = Pick<Definition, 'paths' | 'readJson'>
-type Fields = Readonly<Record<string, unknown>>
-
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {}
 
 const listOf = (value: unknown): Fields[] => (Array.isArray(value) ? value.map(fieldsOf) : [])
 

@@ -1,6 +1,7 @@
 import { digestOf } from '../../store/files.ts'
 import type { AppFiles } from '../definition/definition.ts'
 import { parseKeepingNumbers } from '../definition/json-numbers.ts'
+import { type Fields, isFields } from '../fields.ts'
 
 /** A part of an app that people know by a name, as text. */
 export type Part = {
@@ -11,11 +12,7 @@ export type Part = {
   readonly text: string
 }
 
-type Fields = Readonly<Record<string, unknown>>
 type File = { readonly path: string; readonly bytes: Uint8Array }
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const decode = (bytes: Uint8Array): string | undefined => {
   try {

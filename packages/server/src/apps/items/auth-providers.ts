@@ -10,8 +10,9 @@ import type { App } from '../../domain/app.ts'
 import { AppError } from '../../errors.ts'
 import type { Definition } from '../definition/definition.ts'
 import { toProviderId } from '../deploy.ts'
+import { type Fields, isFields } from '../fields.ts'
 import { toFunctionName } from './function-references.ts'
-import { type Fields, isFields, readFields } from './named-files.ts'
+import { readFields } from './named-files.ts'
 
 const file = 'auth/providers.json'
 

@@ -1,7 +1,8 @@
 import { AppError } from '../../errors.ts'
 import type { Definition } from '../definition/definition.ts'
 import { fileName } from '../definition/render/file-name.ts'
-import { type Fields, readFields } from './named-files.ts'
+import type { Fields } from '../fields.ts'
+import { readFields } from './named-files.ts'
 import { findDataSource, listServices, type Service } from './services.ts'
 
 /** The folder of a collection of a data source. */

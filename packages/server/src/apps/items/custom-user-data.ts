@@ -1,8 +1,9 @@
 import type { CustomUserDataBody, CustomUserDataWire } from '@regent/protocol'
 import { AppError } from '../../errors.ts'
 import type { Definition } from '../definition/definition.ts'
+import type { Fields } from '../fields.ts'
 import { toFunctionName } from './function-references.ts'
-import { type Fields, readFields, said } from './named-files.ts'
+import { readFields, said } from './named-files.ts'
 import { listServices } from './services.ts'
 
 const file = 'auth/custom_user_data.json'

@@ -1,7 +1,8 @@
 import type { DependenciesDiffWire } from '@regent/protocol'
 import { AppError } from '../../errors.ts'
 import type { Definition } from '../definition/definition.ts'
-import { isFields, readFields } from './named-files.ts'
+import { isFields } from '../fields.ts'
+import { readFields } from './named-files.ts'
 
 const manifestFile = 'functions/package.json'
 const lockFile = 'functions/package-lock.json'

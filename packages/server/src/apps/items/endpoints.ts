@@ -1,9 +1,10 @@
 import type { EndpointBody, EndpointWire } from '@regent/protocol'
 import { AppError } from '../../errors.ts'
 import type { Definition } from '../definition/definition.ts'
+import { type Fields, isFields } from '../fields.ts'
 import { toFunctionName } from './function-references.ts'
 import type { Items } from './items.ts'
-import { type Fields, isFields, said } from './named-files.ts'
+import { said } from './named-files.ts'
 
 /** The name that exports use, and the one that some documentation does. */
 const files = ['http_endpoints/config.json', 'https_endpoints/config.json'] as const

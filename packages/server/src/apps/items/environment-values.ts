@@ -6,8 +6,9 @@ import {
 } from '@regent/protocol'
 import { AppError } from '../../errors.ts'
 import type { Definition } from '../definition/definition.ts'
+import { type Fields, isFields } from '../fields.ts'
 import type { Items } from './items.ts'
-import { type Fields, isFields, readFields } from './named-files.ts'
+import { readFields } from './named-files.ts'
 
 type ListedValue = Omit<EnvironmentValueWire, 'last_modified'>
 

@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/definition.ts'
-import { isFields } from './named-files.ts'
+import { isFields } from '../fields.ts'
 
 /** Fields that name a function. In rule expressions a function is an argument, and keeps the name it was given. */
 const naming = /^(?:function_name|on_user_creation_function_name|\w+FunctionName)$/

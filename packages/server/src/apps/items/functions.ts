@@ -1,10 +1,10 @@
 import type { FunctionBody, FunctionWire } from '@regent/protocol'
 import { AppError } from '../../errors.ts'
 import type { Definition } from '../definition/definition.ts'
+import { type Fields, isFields } from '../fields.ts'
 import { functionName } from '../read/function-manifest.ts'
 import { followFunction } from './function-references.ts'
 import type { Items } from './items.ts'
-import { type Fields, isFields } from './named-files.ts'
 
 const folder = 'functions'
 const manifestFile = `${folder}/config.json`

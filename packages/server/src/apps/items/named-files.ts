@@ -2,11 +2,7 @@ import type { Refusal } from '@regent/protocol'
 import { AppError } from '../../errors.ts'
 import type { Definition, ItemKind } from '../definition/definition.ts'
 import { fileName } from '../definition/render/file-name.ts'
-
-export type Fields = Readonly<Record<string, unknown>>
-
-export const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+import { type Fields, isFields } from '../fields.ts'
 
 /** The object that a file holds; an empty one when there is no such file, or something else in it. */
 export const readFields = (definition: Definition, path: string): Fields => {

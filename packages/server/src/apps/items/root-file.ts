@@ -1,5 +1,6 @@
 import type { Definition } from '../definition/definition.ts'
-import { type Fields, readFields } from './named-files.ts'
+import type { Fields } from '../fields.ts'
+import { readFields } from './named-files.ts'
 
 const names = ['root_config.json', 'realm_config.json'] as const
 

@@ -9,6 +9,7 @@ import type {
 } from '@regent/protocol'
 import { AppError } from '../../errors.ts'
 import type { Definition } from '../definition/definition.ts'
+import { type Fields, isFields } from '../fields.ts'
 import {
   type Collection,
   listCollections,
@@ -16,7 +17,7 @@ import {
   writeRules,
   writeSchema,
 } from './collections.ts'
-import { type Fields, isFields, type NamedFolder, readFields } from './named-files.ts'
+import { type NamedFolder, readFields } from './named-files.ts'
 import type { Service } from './services.ts'
 
 /** Rules of a service of another kind, which are kept. */

@@ -3,7 +3,8 @@ import { AppError } from '../../errors.ts'
 import { dataTypes } from '../data-sources/source-config.ts'
 import type { Definition } from '../definition/definition.ts'
 import { fileName } from '../definition/render/file-name.ts'
-import { type Fields, isFields, readFields, said } from './named-files.ts'
+import { type Fields, isFields } from '../fields.ts'
+import { readFields, said } from './named-files.ts'
 
 /** A data source, or a service of a kind that is only kept. */
 export type Service = {

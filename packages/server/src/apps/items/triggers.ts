@@ -1,13 +1,12 @@
 import type { TriggerBody, TriggerWire } from '@regent/protocol'
 import { AppError } from '../../errors.ts'
 import type { Definition } from '../definition/definition.ts'
+import { type Fields, fieldsOf } from '../fields.ts'
 import { toFunctionName } from './function-references.ts'
 import type { Items } from './items.ts'
 import {
-  type Fields,
   findFile,
   insertFile,
-  isFields,
   listFiles,
   type NamedFile,
   type NamedFolder,
@@ -25,8 +24,6 @@ const place: NamedFolder = {
 }
 
 type ListedTrigger = Omit<TriggerWire, 'last_modified'>
-
-const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {})
 
 const configOf = (processors: unknown): Fields =>
   fieldsOf(fieldsOf(fieldsOf(processors).FUNCTION).config)

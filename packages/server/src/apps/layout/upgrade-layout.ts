@@ -3,6 +3,7 @@ import type { AppFiles } from '../definition/definition.ts'
 import { parseKeepingNumbers, writeJsonText } from '../definition/json-numbers.ts'
 import { fileName } from '../definition/render/file-name.ts'
 import type { AppDirectory } from '../directory.ts'
+import { type Fields, isFields } from '../fields.ts'
 import type { RootFile } from '../read/root-file.ts'
 
 /** What was read of the directory whose files they are. */
@@ -12,11 +13,6 @@ export type ReadDirectory = {
 }
 
 type Files = Map<string, Uint8Array>
-type Fields = Readonly<Record<string, unknown>>
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
 const readFields = (files: Files, path: string): Fields => {
   const bytes = files.get(path)
   const value =

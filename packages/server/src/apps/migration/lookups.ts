@@ -1,10 +1,9 @@
 import { isExpansion } from '../../data/expressions/expansion.ts'
 import type { CollectionRules, CustomUserData, DataSource } from '../../domain/data-source.ts'
+import type { Fields } from '../fields.ts'
 
 /** A field by which documents are looked for at each request, and on whose behalf. */
 export type Lookup = { readonly field: string; readonly by: string }
-
-type Fields = Readonly<Record<string, unknown>>
 
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -5,10 +5,11 @@ import {
   environmentNames,
 } from '@regent/protocol'
 import type { Definition } from '../definition/definition.ts'
+import { type Fields, isFields } from '../fields.ts'
 import { listCollections } from '../items/collections.ts'
 import { environmentFile, valuesOf } from '../items/environment-values.ts'
 import { functions } from '../items/functions.ts'
-import { type Fields, isFields, listFiles, readFields } from '../items/named-files.ts'
+import { listFiles, readFields } from '../items/named-files.ts'
 import { readRoot } from '../items/root-file.ts'
 import { listServices, type Service } from '../items/services.ts'
 
