@@ -16,9 +16,8 @@ import {
   getKey,
   listKeys,
 } from '../../use-cases/admin/api-keys.ts'
+import { toSeconds } from '../to-seconds.ts'
 import { type AdminRoute, appRoute } from './route.ts'
-
-const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
 
 const toWire = (key: ApiKey): AdminApiKeyWire => ({
   _id: key.id,
@@ -26,8 +25,8 @@ const toWire = (key: ApiKey): AdminApiKeyWire => ({
   disabled: key.disabled,
   prefix: key.prefix,
   user_id: key.userId,
-  created_at: seconds(key.createdAt),
-  ...(key.lastUsedAt !== undefined && { last_used_at: seconds(key.lastUsedAt) }),
+  created_at: toSeconds(key.createdAt),
+  ...(key.lastUsedAt !== undefined && { last_used_at: toSeconds(key.lastUsedAt) }),
 })
 
 const all = adminPaths.apiKeys(':projectId', ':appId')

@@ -1,5 +1,6 @@
 import type { AppWire } from '@regent/protocol'
 import type { App } from '../../domain/app.ts'
+import { toSeconds } from '../to-seconds.ts'
 
 /** An app as the Admin API shows it. */
 export const toAppWire = ({ region, environment, ...app }: App, projectId: string): AppWire => ({
@@ -12,7 +13,7 @@ export const toAppWire = ({ region, environment, ...app }: App, projectId: strin
   environment: environment.tag,
   domain_id: app.id,
   group_id: projectId,
-  last_used: Math.floor(app.deployedAt / 1000),
-  last_modified: Math.floor(app.deployedAt / 1000),
+  last_used: toSeconds(app.deployedAt),
+  last_modified: toSeconds(app.deployedAt),
   product: 'standard',
 })

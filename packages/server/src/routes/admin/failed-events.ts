@@ -2,6 +2,7 @@ import { adminPaths, type FailedEventWire, failedEventWire } from '@regent/proto
 import { z } from 'zod'
 import type { FailedDelivery } from '../../store/outbox.ts'
 import { listFailedEvents } from '../../use-cases/admin/triggers.ts'
+import { toSeconds } from '../to-seconds.ts'
 import { type AdminRoute, appRoute } from './route.ts'
 
 const toWire = (failed: FailedDelivery): FailedEventWire => ({
@@ -9,8 +10,8 @@ const toWire = (failed: FailedDelivery): FailedEventWire => ({
   trigger: failed.trigger,
   operation_type: failed.event.type,
   user_id: failed.user.id ?? '',
-  time: Math.floor(failed.event.at / 1000),
-  failed_at: Math.floor(failed.failedAt / 1000),
+  time: toSeconds(failed.event.at),
+  failed_at: toSeconds(failed.failedAt),
   attempts: failed.attempts,
   error: failed.error,
 })

@@ -1,6 +1,7 @@
 import { adminPaths, letterWire } from '@regent/protocol'
 import { z } from 'zod'
 import { listLetters } from '../../use-cases/admin/mailbox.ts'
+import { toSeconds } from '../to-seconds.ts'
 import { type AdminRoute, appRoute } from './route.ts'
 
 /** The development mailbox. */
@@ -22,7 +23,7 @@ export const mailboxRoutes: readonly AdminRoute[] = [
         text,
         html,
         link,
-        sent_at: Math.floor(sentAt / 1000),
+        sent_at: toSeconds(sentAt),
       }))
     },
   }),

@@ -5,13 +5,12 @@ import { startBackUp } from '../../use-cases/back-up.ts'
 import { describeKeys, type KeysDescribed } from '../../use-cases/keys/describe-keys.ts'
 import { finishMasterKey, rotateMasterKey } from '../../use-cases/keys/rotate-master-key.ts'
 import { rotateSigningKeys } from '../../use-cases/keys/rotate-signing-keys.ts'
+import { toSeconds } from '../to-seconds.ts'
 import { type AdminRoute, adminRoute } from './route.ts'
-
-const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
 
 type Facts = { readonly number: number; readonly signsFrom: number }
 
-const toKeyWire = ({ number, signsFrom }: Facts) => ({ number, signs_from: seconds(signsFrom) })
+const toKeyWire = ({ number, signsFrom }: Facts) => ({ number, signs_from: toSeconds(signsFrom) })
 
 const toWire = ({ apps, ring }: KeysDescribed): KeysWire => ({
   apps: apps.map(({ app, keys }) => ({
@@ -22,8 +21,8 @@ const toWire = ({ apps, ring }: KeysDescribed): KeysWire => ({
   })),
   data_keys: ring.dataKeys.map(({ number, createdAt, sealsFrom }) => ({
     number,
-    created_at: seconds(createdAt),
-    seals_from: seconds(sealsFrom),
+    created_at: toSeconds(createdAt),
+    seals_from: toSeconds(sealsFrom),
   })),
   is_resealed: ring.resealedAt !== undefined,
   master_keys: ring.masterKeys,

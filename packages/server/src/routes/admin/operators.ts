@@ -19,13 +19,12 @@ import {
   refusePrograms,
   setOperatorPassword,
 } from '../../use-cases/operators/manage.ts'
+import { toSeconds } from '../to-seconds.ts'
 import { type AdminRoute, adminRoute } from './route.ts'
 
-const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
-
 const timesOf = ({ createdAt, lastLoginAt }: Pick<Admin, 'createdAt' | 'lastLoginAt'>) => ({
-  created_at: seconds(createdAt),
-  ...(lastLoginAt !== undefined && { last_login_at: seconds(lastLoginAt) }),
+  created_at: toSeconds(createdAt),
+  ...(lastLoginAt !== undefined && { last_login_at: toSeconds(lastLoginAt) }),
 })
 
 const toWire = (admin: Admin): OperatorWire => ({

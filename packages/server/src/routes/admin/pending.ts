@@ -15,6 +15,7 @@ import {
   runConfirmation,
   sendConfirmation,
 } from '../../use-cases/users/registrations.ts'
+import { toSeconds } from '../to-seconds.ts'
 import { type AdminRoute, appRoute } from './route.ts'
 
 const mostPending = 50
@@ -25,7 +26,7 @@ const toWire = (account: PasswordAccount): PendingUserWire => ({
   domain_id: account.appId,
   login_ids: [{ id_type: 'email', id: account.email }],
   confirmed: account.state === 'confirmed',
-  created_at: Math.floor(account.createdAt / 1000),
+  created_at: toSeconds(account.createdAt),
 })
 
 const byEmail = (path: typeof adminPaths.pendingUserByEmail): string =>

@@ -9,16 +9,15 @@ import {
   listSessions,
   type SeenSession,
 } from '../../use-cases/own-sessions.ts'
-
-const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
+import { toSeconds } from '../to-seconds.ts'
 
 const toWire = ({ session, device, isCurrent }: SeenSession): SessionWire => ({
   id: session.id,
   device_id: session.deviceId,
   device: device?.details ?? {},
   provider_type: session.providerType,
-  created_at: seconds(session.createdAt),
-  last_used_at: seconds(session.lastUsedAt),
+  created_at: toSeconds(session.createdAt),
+  last_used_at: toSeconds(session.lastUsedAt),
   current: isCurrent,
 })
 

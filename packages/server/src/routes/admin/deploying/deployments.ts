@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { getDeployment, listDeployments, redeploy } from '../../../apps/deployments.ts'
 import { AppError } from '../../../errors.ts'
 import type { Deployment } from '../../../store/deployments.ts'
+import { toSeconds } from '../../to-seconds.ts'
 import { type AdminRoute, appRoute } from '../route.ts'
 
 const tag = 'deployments'
@@ -29,7 +30,7 @@ export const toDeploymentWire = (deployment: Deployment): DeploymentWire => ({
   draft_id: deployment.draftId ?? '',
   user_id: deployment.by?.id ?? '',
   user: deployment.by?.name ?? '',
-  deployed_at: Math.floor(deployment.deployedAt / 1000),
+  deployed_at: toSeconds(deployment.deployedAt),
   origin: origins[deployment.origin],
   commit: '',
   status: 'successful',

@@ -18,6 +18,7 @@ import {
 } from '../../../apps/drafts.ts'
 import type { App } from '../../../domain/app.ts'
 import type { Draft } from '../../../store/drafts.ts'
+import { toSeconds } from '../../to-seconds.ts'
 import { type AdminRoute, appRoute } from '../route.ts'
 import { toDeploymentWire } from './deployments.ts'
 
@@ -28,7 +29,7 @@ const toWire = ({ id, userId, createdAt }: Draft, app: App): DraftWire => ({
   _id: id,
   user_id: userId,
   app: { _id: app.id, client_app_id: app.clientAppId, name: app.name },
-  created_at: Math.floor(createdAt / 1000),
+  created_at: toSeconds(createdAt),
 })
 
 const hostingFolder = 'hosting/files'

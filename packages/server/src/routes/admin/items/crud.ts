@@ -4,6 +4,7 @@ import { changeApp, readDefinition } from '../../../apps/definition/change-app.t
 import { findItem, type Items } from '../../../apps/items/items.ts'
 import type { Deps } from '../../../deps.ts'
 import type { App } from '../../../domain/app.ts'
+import { toSeconds } from '../../to-seconds.ts'
 import { type AdminRoute, appRoute } from '../route.ts'
 
 type Id = { readonly _id: string }
@@ -28,19 +29,17 @@ export type ItemTable<Body extends ZodType, Wire extends Id> = {
   readonly toListed?: (item: Wire) => object
 }
 
-const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
-
 /** When the app was deployed: its things have no dates of their own. */
 export const deployed = <T extends object>(
   item: T,
   { deployedAt }: Pick<App, 'deployedAt'>,
-): T & { last_modified: number } => ({ ...item, last_modified: seconds(deployedAt) })
+): T & { last_modified: number } => ({ ...item, last_modified: toSeconds(deployedAt) })
 
 /** As `deployed`, for what was changed a moment ago. */
 export const changedNow = <T extends object>(
   item: T,
   { now }: Pick<Deps, 'now'>,
-): T & { last_modified: number } => ({ ...item, last_modified: seconds(now()) })
+): T & { last_modified: number } => ({ ...item, last_modified: toSeconds(now()) })
 
 /** List, make, show, replace and delete: the rows of a noun that is one of several in an app's directory. */
 export const itemRoutes = <Body extends ZodType, Wire extends Id>(

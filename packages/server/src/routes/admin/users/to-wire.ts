@@ -12,8 +12,7 @@ import type { Session } from '../../../domain/session.ts'
 import { profileData, type User } from '../../../domain/user.ts'
 import type { UserDetails } from '../../../use-cases/users/details.ts'
 import type { VerifiedToken } from '../../../use-cases/users/verify-token.ts'
-
-const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000)
+import { toSeconds } from '../../to-seconds.ts'
 
 export const toUserWire = (user: User): AdminUserWire => ({
   _id: user.id,
@@ -24,16 +23,16 @@ export const toUserWire = (user: User): AdminUserWire => ({
     provider_data: identity.data,
   })),
   type: user.type,
-  creation_date: seconds(user.createdAt),
-  last_authentication_date: seconds(user.lastLoginAt),
+  creation_date: toSeconds(user.createdAt),
+  last_authentication_date: toSeconds(user.lastLoginAt),
   disabled: user.disabled,
   data: profileData(user),
-  ...(user.deletesAt !== undefined && { deletes_at: seconds(user.deletesAt) }),
+  ...(user.deletesAt !== undefined && { deletes_at: toSeconds(user.deletesAt) }),
 })
 
 export const toDeviceWire = ({ id, createdAt, details }: Device): UserDeviceWire => ({
   _id: id,
-  created_at: seconds(createdAt),
+  created_at: toSeconds(createdAt),
   details,
 })
 
@@ -42,9 +41,9 @@ const toSessionWire = (session: Session, devices: readonly Device[]) => ({
   device_id: session.deviceId,
   device: devices.find(({ id }) => id === session.deviceId)?.details ?? {},
   provider_type: session.providerType,
-  created_at: seconds(session.createdAt),
-  last_used_at: seconds(session.lastUsedAt),
-  ...(session.expiresAt !== undefined && { expires_at: seconds(session.expiresAt) }),
+  created_at: toSeconds(session.createdAt),
+  last_used_at: toSeconds(session.lastUsedAt),
+  ...(session.expiresAt !== undefined && { expires_at: toSeconds(session.expiresAt) }),
 })
 
 const toKeyWire = (key: ApiKey) => ({
@@ -52,13 +51,13 @@ const toKeyWire = (key: ApiKey) => ({
   name: key.name,
   prefix: key.prefix,
   disabled: key.disabled,
-  created_at: seconds(key.createdAt),
-  ...(key.lastUsedAt !== undefined && { last_used_at: seconds(key.lastUsedAt) }),
+  created_at: toSeconds(key.createdAt),
+  ...(key.lastUsedAt !== undefined && { last_used_at: toSeconds(key.lastUsedAt) }),
 })
 
 const toEventWire = ({ id, at, type, event, provider, address, error }: KeptEntry) => ({
   _id: id,
-  at: seconds(at),
+  at: toSeconds(at),
   type,
   event,
   ...(provider !== undefined && { provider_type: provider }),
@@ -74,7 +73,7 @@ export const toDetailsWire = (details: UserDetails): UserDetailsWire => {
       ? {
           email: account.email,
           confirmed: account.state === 'confirmed',
-          created_at: seconds(account.createdAt),
+          created_at: toSeconds(account.createdAt),
         }
       : null,
     custom_data: customData ? toEjson(customData) : null,
