@@ -2,6 +2,7 @@ import type { AdminApiKeyWire, NewAdminApiKeyWire } from '@regent/protocol'
 import { adminPaths } from '@regent/protocol/paths'
 import type { AdminApp } from './apps.ts'
 import type { AdminHttp } from './http.ts'
+import { toDate, toDateIf } from './to-date.ts'
 
 /** An API key as operators see it: never the key itself. */
 export type AdminApiKey = {
@@ -42,8 +43,8 @@ const toKey = (key: AdminApiKeyWire): AdminApiKey => ({
   disabled: key.disabled,
   prefix: key.prefix,
   userId: key.user_id,
-  createdAt: new Date(key.created_at * 1000),
-  lastUsedAt: key.last_used_at === undefined ? undefined : new Date(key.last_used_at * 1000),
+  createdAt: toDate(key.created_at),
+  lastUsedAt: toDateIf(key.last_used_at),
 })
 
 export const createAdminApiKeys = ({ request, projectId }: AdminHttp): AdminApiKeys => {

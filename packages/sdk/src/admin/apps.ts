@@ -9,6 +9,7 @@ import type {
 } from '@regent/protocol'
 import { adminPaths } from '@regent/protocol/paths'
 import type { AdminHttp } from './http.ts'
+import { toDate } from './to-date.ts'
 
 /** An app as operators see it. */
 export type AdminApp = {
@@ -60,7 +61,7 @@ export type Plan = {
 }
 
 /** What became of a deployment. */
-export type Deployment = Plan & {
+export type DeployResult = Plan & {
   readonly app: AdminApp
   /** `unchanged`: it runs already. */
   readonly outcome: 'deployed' | 'unchanged'
@@ -69,7 +70,9 @@ export type Deployment = Plan & {
 }
 
 export type AdminApps = {
+  /** All apps of the server, by client app id. */
   list(): Promise<AdminApp[]>
+  /** By the id that clients use; `undefined` when there is none. */
   find(clientAppId: string): Promise<AdminApp | undefined>
   /** By `id`. @throws AdminError when there is none */
   get(id: string): Promise<AdminApp>
@@ -82,7 +85,7 @@ export type AdminApps = {
    *
    * @throws AdminError that names every problem of the directory.
    */
-  deploy(files: AppFiles, options?: DeployOptions): Promise<Deployment>
+  deploy(files: AppFiles, options?: DeployOptions): Promise<DeployResult>
   /** Says what `deploy` would change, and changes nothing. @throws AdminError as `deploy` */
   plan(files: AppFiles, options?: DeployOptions): Promise<Plan>
   /** The app's directory as it was deployed: of an earlier deployment with its id. Text as text, the rest as bytes. */
@@ -101,7 +104,7 @@ const toAdminApp = (app: AppWire): AdminApp => ({
   clientAppId: app.client_app_id,
   name: app.name,
   environment: app.environment,
-  modifiedAt: new Date(app.last_modified * 1000),
+  modifiedAt: toDate(app.last_modified),
 })
 
 const toBase64 = (bytes: Uint8Array): string => {

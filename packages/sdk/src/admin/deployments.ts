@@ -2,6 +2,7 @@ import type { DeployConfigWire, DeploymentWire, DraftDiffWire, DraftWire } from 
 import { adminPaths } from '@regent/protocol/paths'
 import type { AdminApp } from './apps.ts'
 import type { AdminHttp } from './http.ts'
+import { toDate } from './to-date.ts'
 
 /** One deployment of an app. */
 export type AppDeployment = {
@@ -46,6 +47,7 @@ export type AdminDeployments = {
    * @throws AdminError when there is none, or it cannot be deployed any more
    */
   redeploy(app: AdminApp, id: string): Promise<void>
+  /** How changes come into the app, as `setConfig` put it. */
   config(app: AdminApp): Promise<DeployConfig>
   setConfig(app: AdminApp, config: Pick<DeployConfig, 'ui_drafts_disabled'>): Promise<void>
 }
@@ -64,7 +66,7 @@ export type AdminDrafts = {
 const toDeployment = (deployment: DeploymentWire): AppDeployment => ({
   id: deployment._id,
   number: deployment.number,
-  deployedAt: new Date(deployment.deployed_at * 1000),
+  deployedAt: toDate(deployment.deployed_at),
   origin: deployment.origin.toLowerCase() as AppDeployment['origin'],
   by: deployment.user || undefined,
   name: deployment.name,
@@ -72,7 +74,7 @@ const toDeployment = (deployment: DeploymentWire): AppDeployment => ({
 
 const toDraft = ({ _id, created_at }: DraftWire): AppDraft => ({
   id: _id,
-  createdAt: new Date(created_at * 1000),
+  createdAt: toDate(created_at),
 })
 
 const mostInPage = 100

@@ -42,6 +42,8 @@ export type AdminHttp = {
   request<T>(method: string, path: string, options?: RequestOptions): Promise<T>
   /** The answer itself, for bodies that are files or streams. @throws AdminError as `request` does */
   send(method: string, path: string, options?: SendOptions): Promise<Response>
+  /** The answer as a stream, which may go on as long as it likes. @throws AdminError as `request` does */
+  stream(method: string, path: string): Promise<ReadableStream<Uint8Array>>
   /** Who asks. */
   profile(): Promise<AdminProfileWire>
   /** The id that all other paths begin with; asked once. */
@@ -130,11 +132,19 @@ export const createAdminHttp = ({
     return (text === '' ? undefined : JSON.parse(text)) as T
   }
 
+  const stream: AdminHttp['stream'] = async (method, path) => {
+    const { body } = await send(method, path, { timeoutMs: Number.POSITIVE_INFINITY })
+    if (body === null) throw new AdminError('the answer is empty')
+    // A stream that nobody reads yet is ended when its response is collected as garbage.
+    return body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>())
+  }
+
   const profile = (): Promise<AdminProfileWire> => request('GET', adminPaths.profile())
 
   return {
     request,
     send,
+    stream,
     profile,
     projectId: () => {
       const asked = project ?? profile().then(({ roles }) => roles[0]?.group_id ?? '')

@@ -2,6 +2,7 @@ import type { LetterWire } from '@regent/protocol'
 import { adminPaths } from '@regent/protocol/paths'
 import type { AdminApp } from './apps.ts'
 import type { AdminHttp } from './http.ts'
+import { toDate } from './to-date.ts'
 
 /** A letter that the server kept instead of sending it. */
 export type MailboxLetter = {
@@ -27,7 +28,7 @@ export const createAdminMailbox = ({ request, projectId }: AdminHttp): AdminMail
     return letters.map(({ _id, sent_at, ...letter }) => ({
       id: _id,
       ...letter,
-      sentAt: new Date(sent_at * 1000),
+      sentAt: toDate(sent_at),
     }))
   },
 })

@@ -1,7 +1,7 @@
 import type { KeysWire } from '@regent/protocol'
 import { adminPaths } from '@regent/protocol/paths'
-import { AdminError } from './error.ts'
 import type { AdminHttp } from './http.ts'
+import { toDate } from './to-date.ts'
 
 /** A key that signs tokens of an app. */
 export type AdminSigningKey = {
@@ -38,13 +38,18 @@ export type AdminMaintenance = {
   /** A backup of everything, as a tar archive. Its last file, `checksums.json`, shows that it is whole. */
   backUp(): Promise<ReadableStream<Uint8Array>>
   keys(): Promise<AdminKeys>
+  /** Begins to sign tokens with new keys. Nobody is logged out, unless it is to be `atOnce`. */
   rotateSigningKeys(options?: RotateSigningKeysOptions): Promise<AdminKeys>
+  /**
+   * Begins to seal everything with a new data key, which goes on in the background, and puts a new master key into
+   * `<data>/master.key`; one that the settings give stays.
+   *
+   * @throws AdminError while two master keys open the store
+   */
   rotateMasterKey(): Promise<AdminKeys>
   /** Lets only the newest master key open the store: every server must have it by now. */
   finishKeys(): Promise<AdminKeys>
 }
-
-const toDate = (seconds: number): Date => new Date(seconds * 1000)
 
 const toKeys = ({ apps, data_keys, is_resealed, master_keys }: KeysWire): AdminKeys => ({
   apps: apps.map(({ client_app_id, access, refresh }) => ({
@@ -61,18 +66,12 @@ const toKeys = ({ apps, data_keys, is_resealed, master_keys }: KeysWire): AdminK
   masterKeys: master_keys,
 })
 
-export const createAdminMaintenance = ({ request, send }: AdminHttp): AdminMaintenance => {
+export const createAdminMaintenance = ({ request, stream }: AdminHttp): AdminMaintenance => {
   const rotate = async (body: object): Promise<AdminKeys> =>
     toKeys(await request<KeysWire>('POST', adminPaths.rotateKeys(), { body }))
 
   return {
-    backUp: async () => {
-      const timeoutMs = Number.POSITIVE_INFINITY
-      const { body } = await send('POST', adminPaths.backup(), { timeoutMs })
-      if (body === null) throw new AdminError('the answer holds no backup')
-      // A stream that nobody reads yet is ended when its response is collected as garbage.
-      return body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>())
-    },
+    backUp: () => stream('POST', adminPaths.backup()),
     keys: async () => toKeys(await request<KeysWire>('GET', adminPaths.keys())),
     rotateSigningKeys: ({ app, atOnce } = {}) =>
       rotate({

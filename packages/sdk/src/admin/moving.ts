@@ -49,7 +49,7 @@ const toImported = ({
   ...rest
 }: ImportedUsersWire): ImportedUsers => ({ ...rest, withoutPassword, doubleEmails })
 
-export const createAdminMoving = ({ send, projectId }: AdminHttp): AdminMoving => ({
+export const createAdminMoving = ({ send, stream, projectId }: AdminHttp): AdminMoving => ({
   importUsers: async (app, lines, { dryRun = false } = {}) => {
     const path = adminPaths.importUsers(await projectId(), app.id)
     const response = await send('POST', path, {
@@ -59,11 +59,5 @@ export const createAdminMoving = ({ send, projectId }: AdminHttp): AdminMoving =
     })
     return toImported((await response.json()) as ImportedUsersWire)
   },
-  exportUsers: async app => {
-    const path = adminPaths.exportUsers(await projectId(), app.id)
-    const { body } = await send('GET', path, { timeoutMs: Number.POSITIVE_INFINITY })
-    if (body === null) return new ReadableStream({ start: controller => controller.close() })
-    // A stream that nobody reads yet is ended when its response is collected as garbage.
-    return body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>())
-  },
+  exportUsers: async app => stream('GET', adminPaths.exportUsers(await projectId(), app.id)),
 })

@@ -7,6 +7,7 @@ import type {
 } from '@regent/protocol'
 import { adminPaths } from '@regent/protocol/paths'
 import type { AdminHttp } from './http.ts'
+import { toDate, toDateIf } from './to-date.ts'
 
 /** Who may use the Admin API: everything, or only look. */
 export type AdminOperator = {
@@ -76,11 +77,9 @@ export type AdminOperators = {
   listProviders(): Promise<string[]>
 }
 
-const toDate = (seconds: number): Date => new Date(seconds * 1000)
-
 const toTimes = (wire: Pick<OperatorWire, 'created_at' | 'last_login_at'>) => ({
   createdAt: toDate(wire.created_at),
-  lastLoginAt: wire.last_login_at === undefined ? undefined : toDate(wire.last_login_at),
+  lastLoginAt: toDateIf(wire.last_login_at),
 })
 
 const toOperator = (wire: OperatorWire): AdminOperator => ({

@@ -2,6 +2,7 @@ import type { PendingUserWire } from '@regent/protocol'
 import { adminPaths } from '@regent/protocol/paths'
 import type { AdminApp } from './apps.ts'
 import type { AdminHttp } from './http.ts'
+import { toDate } from './to-date.ts'
 
 /** A registration of e-mail and password that is not confirmed, or with which nobody logged in yet. */
 export type PendingUser = {
@@ -39,7 +40,7 @@ const toPending = ({ _id, login_ids, confirmed, created_at }: PendingUserWire): 
   id: _id,
   email: login_ids[0]?.id ?? '',
   confirmed,
-  createdAt: new Date(created_at * 1000),
+  createdAt: toDate(created_at),
 })
 
 export const createAdminPendingUsers = ({ request, projectId }: AdminHttp): AdminPendingUsers => {

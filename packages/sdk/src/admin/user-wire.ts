@@ -4,6 +4,7 @@ import type {
   UserDeviceWire,
   VerifiedTokenWire,
 } from '@regent/protocol'
+import { toDate, toDateIf } from './to-date.ts'
 import type {
   AdminUser,
   SearchUsersOptions,
@@ -11,10 +12,6 @@ import type {
   UserDevice,
   VerifiedToken,
 } from './user-types.ts'
-
-const toDate = (seconds: number): Date => new Date(seconds * 1000)
-const toDateIf = (seconds: number | undefined): Date | undefined =>
-  seconds === undefined ? undefined : toDate(seconds)
 
 export const toUser = (user: AdminUserWire): AdminUser => ({
   id: user._id,
