@@ -10,7 +10,7 @@ import {
 } from '../../moving/import-state.ts'
 import { openRows, type UserFile } from '../../moving/open-rows.ts'
 import { openProgress } from '../../moving/progress.ts'
-import { startReport } from '../../moving/report.ts'
+import { dropEmptyReport, startReport } from '../../moving/report.ts'
 import { sendRows } from '../../moving/send-rows.ts'
 import { writeJson } from '../../output.ts'
 import { type FoundServer, findApp, findServer } from '../../running-server.ts'
@@ -40,8 +40,12 @@ export const run: Run = async (input, terminal) => {
   const began = performance.now()
   const { totals, row } = await send(work, state, terminal)
   if (!isDry) await dropState(report)
+  await dropEmptyReport(report)
   const seconds = (performance.now() - began) / 1000
-  if (input.options.json) return writeJson(terminal, { ...totals, rows: row, report })
+  if (input.options.json) {
+    const written = totals.refused + totals.doubles > 0 ? report : null
+    return writeJson(terminal, { ...totals, rows: row, report: written })
+  }
   describe(terminal, { totals, seconds, isDry, report, resumed: state.totals })
 }
 
@@ -64,6 +68,8 @@ const send = async (
   const progress = openProgress(terminal)
   const began = performance.now()
   const before = doneOf(state.totals)
+  let isBegun = state.row > 0
+  progress.show(0, 'reading')
   try {
     return await sendRows({
       server,
@@ -73,12 +79,16 @@ const send = async (
       isDry,
       state,
       tell: ({ totals, bytes }) => {
+        isBegun = true
         const rate = (doneOf(totals) - before) / ((performance.now() - began) / 1000)
         const refused = totals.refused > 0 ? `, ${number(totals.refused)} refused` : ''
         const text = `${number(doneOf(totals))} rows${refused}, ${number(Math.round(rate))}/s`
         progress.show(file.size === 0 ? 1 : bytes / file.size, text)
       },
     })
+  } catch (error) {
+    if (!isBegun) await dropEmptyReport(report)
+    throw error
   } finally {
     progress.end()
   }
@@ -105,7 +115,8 @@ const describe = (
     : `${users} imported (${seconds.toFixed(1)} s, ${number(rate)} rows/s).`
   const lines = [
     totals.existing > 0 && `${number(totals.existing)} were there already.`,
-    totals.refused > 0 && `${number(totals.refused)} rows refused.`,
+    totals.refused > 0 &&
+      `${number(totals.refused)} ${totals.refused === 1 ? 'row' : 'rows'} refused.`,
     totals.doubles > 0 &&
       `${number(totals.doubles)} have an e-mail address that another account has in other letters.`,
     totals.withoutPassword > 0 &&
