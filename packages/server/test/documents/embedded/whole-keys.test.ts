@@ -1,4 +1,4 @@
-import { type Document, ObjectId } from 'bson'
+import { type Document, Long, ObjectId } from 'bson'
 import { describe, expect, it } from 'vitest'
 import { openTemp } from './open-temp.ts'
 
@@ -63,5 +63,52 @@ describe('findOne by the whole key of an index that is not unique', () => {
 
     expect(after).toEqual(people[1])
     expect(await shop.collection.findOne({ owner: 'ada' })).toEqual(people[2])
+  })
+})
+
+const stock: readonly Document[] = [
+  { _id: 1, shop: 'north', place: { row: 1 }, code: 7, tags: ['red', 'round'] },
+  { _id: 2, shop: 'south', place: { row: 1 }, code: 7, tags: ['blue'] },
+  { _id: 3, shop: 'north', place: { row: 2 }, code: 8 },
+  { _id: 4, shop: 'north', place: [{ row: 3 }, { row: 4 }], code: 'seven' },
+  { _id: 5, shop: 'east', code: null },
+]
+
+/** Goods behind indexes that are unique, compound, over arrays, below fields and partial. */
+const openStock = async () => {
+  const documents = await openTemp()
+  const collection = documents.database('shop').collection('stock')
+  await collection.createIndex({ shop: 1 }, { partialFilterExpression: { code: 7 } })
+  await collection.createIndex({ shop: -1, code: 1 }, { unique: true })
+  await collection.createIndex({ tags: 1 })
+  await collection.createIndex({ 'place.row': 1 })
+  await collection.createIndex({ code: 1, shop: 1, tags: 1 })
+  await collection.insertMany(stock)
+  return { collection, [Symbol.asyncDispose]: () => documents[Symbol.asyncDispose]() }
+}
+
+describe('findOne by the whole key of one of several indexes', () => {
+  it.each([
+    [{ shop: 'north', code: 7 }, 1],
+    [{ code: 7, shop: 'south' }, 2],
+    [{ code: Long.fromNumber(8), shop: 'north' }, 3],
+    [{ shop: 'north', code: 'seven' }, 4],
+    [{ shop: 'east', code: null }, 5],
+    [{ shop: { $eq: 'south' }, code: { $gte: 7 } }, 2],
+    [{ shop: 'north', code: { $in: [8, 9] } }, 3],
+    [{ shop: 'east' }, 5],
+    [{ tags: 'round' }, 1],
+    [{ 'place.row': 4 }, 4],
+    [{ code: 7, shop: 'south', tags: 'blue' }, 2],
+    [{ code: 7, shop: 'south', tags: 'red' }, undefined],
+    [{ shop: 'south', code: 8 }, undefined],
+  ])('finds what a scan finds: %j', async (filter, id) => {
+    await using shop = await openStock()
+
+    const found = await shop.collection.findOne(filter)
+    const [scanned] = await shop.collection.find(filter, { hint: '$natural', limit: 1 })
+
+    expect(found?._id).toBe(id)
+    expect(found).toEqual(scanned)
   })
 })

@@ -17,6 +17,7 @@ import type { Connection } from './connection.ts'
 import { isMissingTable, toDocumentsError } from './failure.ts'
 import { isOperators } from './plan/conditions.ts'
 import { planRead } from './plan/plan.ts'
+import { type WholeKey, wholeKeyOf } from './plan/whole-key.ts'
 
 /** What a point read found; `undefined` instead of it when the filter needs another kind of read. */
 export type PointAnswer = {
@@ -145,6 +146,16 @@ export const openPointReads = (
     key: Uint8Array,
   ): Uint8Array | undefined => bytesOf(statements.byKey(entry, index).get(key))
 
+  /** The one key that the filter asks for, where an index has it. */
+  const keyOf = (entry: CollectionEntry, filter: Document): WholeKey | undefined => {
+    const spelled = wholeKeyOf(entry, filter)
+    if (spelled !== undefined) return spelled
+    const plan = planRead(entry, { filter })
+    if (plan.kind !== 'index' || !plan.isWhole || plan.ranges.length !== 1) return undefined
+    const key = plan.ranges[0]?.low
+    return key && { index: plan.index, key }
+  }
+
   const byWholeKey = (
     database: string,
     collection: string,
@@ -152,13 +163,13 @@ export const openPointReads = (
   ): PointAnswer | undefined => {
     const entry = catalog().collections.get(namespaceOf(database, collection))
     if (entry === undefined) return nothing
-    const plan = planRead(entry, { filter })
-    if (plan.kind !== 'index' || !plan.isWhole || plan.ranges.length !== 1) return undefined
-    const key = plan.ranges[0]?.low
-    const bytes = key && byKey(entry, plan.index, key)
+    const found = keyOf(entry, filter)
+    if (found === undefined) return undefined
+    const { index, key } = found
+    const bytes = byKey(entry, index, key)
     if (bytes === undefined) return nothing
-    if (compileFilter(filter).matches(fromBytes(bytes))) return { bytes, isOnly: plan.isPoint }
-    return plan.isPoint ? nothing : undefined
+    if (compileFilter(filter).matches(fromBytes(bytes))) return { bytes, isOnly: index.unique }
+    return index.unique ? nothing : undefined
   }
 
   /** What is known without asking the file serves for reads by `_id`: a table that is gone fails, and is looked for anew. */
