@@ -2,8 +2,8 @@ import { readdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
-import { makeFolder } from './process.ts'
-import { run } from './terminal.ts'
+import { makeFolder } from '../process.ts'
+import { run } from '../terminal.ts'
 
 describe('the report of an import', () => {
   it('is left only where there is something to report', async () => {
