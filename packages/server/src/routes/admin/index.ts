@@ -9,8 +9,8 @@ import { deploymentRoutes } from './deploying/deployments.ts'
 import { descriptionRoutes } from './deploying/description.ts'
 import { draftRoutes } from './deploying/drafts.ts'
 import { transferRoutes } from './deploying/transfer.ts'
+import { explainRuleRoutes } from './explain-rules.ts'
 import { failedEventRoutes } from './failed-events.ts'
-import { functionRoutes } from './functions.ts'
 import { itemTable } from './items/index.ts'
 import { logRoutes } from './logs/index.ts'
 import { mailboxRoutes } from './mailbox.ts'
@@ -23,12 +23,12 @@ import { privateRoutes } from './private.ts'
 import { profileRoutes } from './profile.ts'
 import { providerRegionRoutes } from './provider-regions.ts'
 import type { AdminRoute } from './route.ts'
-import { ruleRoutes } from './rules.ts'
+import { runFunctionRoutes } from './run-functions.ts'
 import { secretRoutes } from './secrets.ts'
 import { serveRoutes } from './serve-routes.ts'
 import { syncRoutes } from './sync.ts'
 import { unusedPartRoutes } from './unused-parts.ts'
-import { userRoutes } from './users.ts'
+import { userRoutes } from './users/index.ts'
 
 /** Every route of the Admin API, by noun. */
 export const adminTable: readonly AdminRoute[] = [
@@ -45,8 +45,8 @@ export const adminTable: readonly AdminRoute[] = [
   ...logRoutes,
   ...secretRoutes,
   ...maintenanceRoutes,
-  ...functionRoutes,
-  ...ruleRoutes,
+  ...runFunctionRoutes,
+  ...explainRuleRoutes,
   ...failedEventRoutes,
   ...itemTable,
   ...deploymentRoutes,

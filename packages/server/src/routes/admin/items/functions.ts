@@ -3,7 +3,7 @@ import { functions } from '../../../apps/items/functions.ts'
 import { itemRoutes } from './crud.ts'
 
 /** Functions of an app. */
-export const functionItemRoutes = itemRoutes({
+export const functionRoutes = itemRoutes({
   noun: ['Function', 'Functions'],
   words: ['function', 'functions'],
   tag: 'functions',

@@ -6,9 +6,9 @@ import { defaultRuleRoutes } from './default-rule.ts'
 import { dependencyRoutes } from './dependencies.ts'
 import { endpointRoutes } from './endpoints.ts'
 import { environmentRoutes } from './environment.ts'
-import { functionItemRoutes } from './functions.ts'
+import { functionRoutes } from './functions.ts'
 import { logForwarderRoutes } from './log-forwarders.ts'
-import { ruleItemRoutes } from './rules.ts'
+import { ruleRoutes } from './rules.ts'
 import { schemaRoutes } from './schemas.ts'
 import { securityRoutes } from './security.ts'
 import { serviceRoutes } from './services.ts'
@@ -17,13 +17,13 @@ import { valueRoutes } from './values.ts'
 
 /** Everything in an app's directory that is changed one by one. */
 export const itemTable: readonly AdminRoute[] = [
-  ...functionItemRoutes,
+  ...functionRoutes,
   ...dependencyRoutes,
   ...valueRoutes,
   ...environmentRoutes,
   ...authProviderRoutes,
   ...serviceRoutes,
-  ...ruleItemRoutes,
+  ...ruleRoutes,
   ...defaultRuleRoutes,
   ...schemaRoutes,
   ...customUserDataRoutes,

@@ -69,7 +69,7 @@ const remove = (definition: Definition, service: Service, id: string): void =>
     : removeFile(definition, serviceRules(service), id)
 
 /** Rules of the collections of a data source, each on its own. */
-export const ruleItemRoutes: readonly AdminRoute[] = [
+export const ruleRoutes: readonly AdminRoute[] = [
   appRoute({
     method: 'GET',
     path: all,

@@ -47,7 +47,7 @@ const toWire = (
 }
 
 /** Functions, operations of data sources and other code, run by the operator. */
-export const functionRoutes: readonly AdminRoute[] = [
+export const runFunctionRoutes: readonly AdminRoute[] = [
   appRoute({
     method: 'POST',
     path: adminPaths.runFunction(':projectId', ':appId'),

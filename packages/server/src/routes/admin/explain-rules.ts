@@ -27,7 +27,7 @@ const toWire = (explanation: Explanation): RulesExplanationWire => {
 }
 
 /** What the rules of an app say. */
-export const ruleRoutes: readonly AdminRoute[] = [
+export const explainRuleRoutes: readonly AdminRoute[] = [
   appRoute({
     method: 'POST',
     path: adminPaths.explainRules(':projectId', ':appId'),
