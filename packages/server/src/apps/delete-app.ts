@@ -9,7 +9,7 @@ const batch = 100
 
 /**
  * Deletes an app: from the second write on it is unknown. Users, sessions, secrets, files, log and documents of its own
- * data sources go in the background, `deleteLeaving` finishes what a crash cuts off. No trigger is told, for there is none.
+ * data sources go in the background, `deleteLeaving` finishes what a crash cuts off. No trigger is told: there is none.
  */
 export const deleteApp = async (deps: Deps, app: App, by: Operator): Promise<void> => {
   await deps.store.leavingApps.insert(app)

@@ -4,7 +4,10 @@ import { randomAlphanumerics, randomLetters } from './random.ts'
 const mark = 'rgo'
 const privateKeyLength = 64
 
-/** A key pair: eight letters, and 64 letters and digits with 363 random bits. The mark lets scanners for leaked secrets find it. */
+/**
+ * A key pair: eight letters, and 64 letters and digits with 363 random bits. The mark lets scanners for leaked secrets
+ * find it.
+ */
 export const newOperatorKey = (): { readonly publicKey: string; readonly privateKey: string } => ({
   publicKey: randomLetters(8),
   privateKey: `${mark}${randomAlphanumerics(privateKeyLength - mark.length)}`,
@@ -13,7 +16,10 @@ export const newOperatorKey = (): { readonly publicKey: string; readonly private
 /** True for what could be a public key of ours. */
 export const isPublicKey = (text: string): boolean => /^[a-z]{8}$/.test(text)
 
-/** What is kept of a private key: its SHA-256 in base64url. It has more random bits than the hash, so no slow hash is needed. */
+/**
+ * What is kept of a private key: its SHA-256 in base64url. It has more random bits than the hash, so no slow hash is
+ * needed.
+ */
 export const hashPrivateKey = (privateKey: string): string =>
   hash('sha256', privateKey, 'base64url')
 

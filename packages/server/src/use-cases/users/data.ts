@@ -30,7 +30,10 @@ const readEvents = async (
   return events
 }
 
-/** What is kept about the user, the newest 10,000 log entries among it. Hashes and keys, which tell nobody anything, are left out. */
+/**
+ * What is kept about the user, the newest 10,000 log entries among it. Hashes and keys, which tell nobody anything, are
+ * left out.
+ */
 export const readUserData = async (deps: Deps, app: App, user: User): Promise<UserData> => {
   const readAt = deps.now()
   const limits = { sessions: mostSessions, events: 1 }
