@@ -1,16 +1,18 @@
 import { constants } from 'node:fs'
 import { open, readdir, realpath } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 
 /** The bytes of a file, or in words why one that is there cannot be used, or neither when there is none. */
 export type FileBytes = { readonly bytes?: Uint8Array; readonly trouble?: string }
+
+/** Names in a folder, or in words why it cannot be listed; none when there is no such folder. */
+export type FolderNames = { readonly names: readonly string[]; readonly trouble?: string }
 
 /** Where the files of an app directory come from: a folder on disk, or a request. */
 export type DirectorySource = {
   /** `mostBytes`: default that of a file that is served. */
   read(file: string, mostBytes?: number): Promise<FileBytes>
-  /** Names in a folder, or in words why it cannot be listed; none when there is no such folder. */
-  list(folder: string): Promise<{ readonly names: readonly string[]; readonly trouble?: string }>
+  list(folder: string): Promise<FolderNames>
 }
 
 const mebibyte = 1_048_576
@@ -41,6 +43,8 @@ export const openFolder = async (path: string): Promise<DirectorySource> => {
     read: (file, mostBytes = mostBytesOf(file)) => readWithin(root, file, mostBytes),
     list: async folder => {
       try {
+        const trouble = await findLinkTrouble(root, folder)
+        if (trouble !== undefined) return { names: [], trouble }
         return { names: await readdir(join(root, folder)) }
       } catch (error) {
         return isMissing(error) ? { names: [] } : { names: [], trouble: cannotBeRead(error) }
@@ -49,11 +53,26 @@ export const openFolder = async (path: string): Promise<DirectorySource> => {
   }
 }
 
+const leaves = 'is a link that leaves the app directory; put the file itself here'
+
+const parentsOf = (path: string, root: string): string[] =>
+  path === root ? [] : [dirname(path), ...parentsOf(dirname(path), root)]
+
+/** Links are followed within the directory, and never round in circles. */
+const findLinkTrouble = async (root: string, folder: string): Promise<string | undefined> => {
+  const path = join(root, folder)
+  const real = await realpath(path)
+  if (real === path) return undefined
+  if (real !== root && !real.startsWith(root + sep)) return leaves
+  const above = await Promise.all(parentsOf(path, root).map(parent => realpath(parent)))
+  return above.includes(real) ? 'is a link to a folder that it is in' : undefined
+}
+
 const readWithin = async (root: string, file: string, mostBytes: number): Promise<FileBytes> => {
   try {
     const real = await realpath(join(root, file))
     if (!real.startsWith(root + sep)) {
-      return { trouble: 'is a link that leaves the app directory; put the file itself here' }
+      return { trouble: leaves }
     }
     return await readRegularFile(real, mostBytes)
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { AppFiles } from '../definition/definition.ts'
-import { type DirectorySource, notAFile } from './directory-source.ts'
+import { type DirectorySource, type FolderNames, notAFile } from './directory-source.ts'
 
 const mebibyte = 1_048_576
 /** A file is one document of at most 16 MiB. */
@@ -54,8 +54,9 @@ export const collectFiles = async (
       if (forReading && packages.test(path)) files.set(path, new Uint8Array())
       const isRead = forReading && path === 'secrets.json'
       if ((isNone(path) && !isRead) || files.size > mostFiles) continue
-      const below = depth < mostDepth ? (await source.list(path)).names : []
-      if (below.length > 0) await walk(path, depth + 1)
+      const below: FolderNames = depth < mostDepth ? await source.list(path) : { names: [] }
+      if (below.trouble !== undefined) leftOut.push(`${path} ${below.trouble}`)
+      else if (below.names.length > 0) await walk(path, depth + 1)
       else await keep(path)
     }
   }
