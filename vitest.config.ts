@@ -35,6 +35,8 @@ export default defineConfig({
         globalSetup: setups[name] ?? [],
         // Processes, not threads: servers under test start threads of their own, and some are killed.
         pool: 'forks',
+        // A process runs file after file: what it has loaded and compiled serves the next one too.
+        isolate: false,
         execArgv: [
           '--conditions=source',
           '--disable-warning=ExperimentalWarning',

@@ -159,10 +159,10 @@ describe('watch on a Regent server', { timeout: 60_000 }, () => {
     await using world = await start()
     const changes = plantsOf(world.ada).watch()
     await changes.open()
-    const next = changes.next()
+    const error = errorOf(changes.next())
     await world.ada.logOut()
 
-    expect(await errorOf(next)).toMatchObject({ code: 4101 })
+    expect(await error).toMatchObject({ code: 4101 })
   })
 
   it('loses nothing to somebody who is slow', async () => {

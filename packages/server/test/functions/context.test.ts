@@ -246,9 +246,12 @@ describe('context.http', () => {
 
   it('asks 25 at a time, and what a function left running asks no more', async () => {
     let [now, most] = [0, 0]
+    const enough = Promise.withResolvers<void>()
     await using other = await listen(async () => {
       now += 1
       most = Math.max(most, now)
+      if (now === 25) enough.resolve()
+      await Promise.race([enough.promise, new Promise(resolve => setTimeout(resolve, 5_000))])
       await new Promise(resolve => setTimeout(resolve, 20))
       now -= 1
     })
