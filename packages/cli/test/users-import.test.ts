@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clientPaths } from '@regent/protocol'
 import { startTestServer, type TestServer } from '@regent/server/testing'
@@ -170,6 +170,50 @@ describe('regent users import', () => {
       'has columns that are unknown, or stand there twice: passwrd, email.',
     )
     expect(nowhere.err).toContain('✗ The file nowhere cannot be read (ENOENT')
+  })
+
+  for (const [kind, before, after] of [
+    ['lines of JSON', '{"email":"ada@example.com","x":"\ufffd Zo', '"}\n'],
+    ['lists', '[{"email":"ada@example.com","x":"\ufffd Zo', '"}]'],
+    ['CSV', 'email,data.name\nada@example.com,\ufffd Zo', '\n'],
+  ] as const) {
+    it(`refuses a row of ${kind} with bytes that are not UTF-8, and takes U+FFFD for itself`, async () => {
+      await using server = await startTestServer()
+      await using folder = await makeFolder()
+      const file = join(folder.path, 'users')
+      const send = () =>
+        run(['users', 'import', file, '--data', server.dataDir], { cwd: folder.path })
+
+      await writeFile(
+        file,
+        Buffer.concat([Buffer.from(before), Buffer.of(0xe9), Buffer.from(after)]),
+      )
+      expect((await send()).out).toContain('✓ 0 users imported')
+      const report = await readReport(join(folder.path, 'users.report.jsonl'))
+      expect(report).toMatchObject([{ refused: 'holds bytes that are not UTF-8' }])
+      await writeFile(file, `${before}é${after}`)
+      expect((await send()).out).toContain('✓ 1 user imported')
+    })
+  }
+
+  it('begins anew where nothing usable is left of an import that was cut off', async () => {
+    await using server = await startTestServer()
+    await using folder = await makeFolder()
+    const file = join(folder.path, 'users.jsonl')
+    await writeFile(file, '{"email":"ada@example.com"}\n{"email":"bob@example.com"}\n')
+    const { size, mtimeMs: modifiedMs } = await stat(file)
+    const of = { url: server.url, app: server.app.clientAppId, size, modifiedMs }
+    const totals = { imported: 1, existing: 0, refused: 0, doubles: 0, withoutPassword: 1 }
+    const left = [{}, null, { of, row: 1, totals, reportBytes: 99 }]
+    for (const state of left) {
+      await writeFile(`${file}.report.jsonl.progress`, JSON.stringify(state))
+      const done = await run(['users', 'import', file, '--data', server.dataDir], {
+        cwd: folder.path,
+      })
+      expect([done.code, done.err]).toEqual([0, expect.not.stringContaining('✗')])
+      await rm(`${file}.report.jsonl`, { force: true })
+    }
+    expect(await emails(server)).toEqual(['ada@example.com', 'bob@example.com'])
   })
 
   it('shows what a file says without what would move the cursor of a terminal', async () => {

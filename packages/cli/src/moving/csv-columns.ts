@@ -1,3 +1,5 @@
+import { isWhole, notUtf8 } from './decode.ts'
+
 /** What a cell becomes. */
 type Put = (cell: string, user: Record<string, unknown>) => void
 
@@ -91,6 +93,7 @@ export const toLine = (
   if (cells.length !== heading.length) {
     return { problem: `has ${cells.length} cells, and the heading has ${heading.length}` }
   }
+  if (!cells.every(isWhole)) return { problem: notUtf8 }
   const formula = cells.findIndex(isFormula)
   if (formula >= 0) return { problem: `'${heading[formula]}' looks like a formula` }
   const user: Record<string, unknown> = {}

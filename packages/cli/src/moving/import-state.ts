@@ -1,4 +1,4 @@
-import { readFile, rename, rm, truncate, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 
 /** What an import has done, so that it goes on where it was cut off. */
 export type Totals = {
@@ -52,7 +52,7 @@ const isSame = (one: ImportState['of'], other: ImportState['of']): boolean =>
 export const resumeState = async (report: string, of: ImportState['of']): Promise<ImportState> => {
   const text = await readFile(stateFile(report), 'utf8').catch(() => '')
   const left = text === '' ? undefined : readState(text)
-  if (left && isSame(left.of, of)) {
+  if (left && isSame(left.of, of) && (await sizeOf(report)) >= left.reportBytes) {
     await truncate(report, left.reportBytes)
     return left
   }
@@ -60,9 +60,17 @@ export const resumeState = async (report: string, of: ImportState['of']): Promis
   return { of, row: 0, totals: noTotals, reportBytes: 0 }
 }
 
+/** -1 for a file that is gone. */
+const sizeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    ({ size }) => size,
+    () => -1,
+  )
+
 const readState = (text: string): ImportState | undefined => {
   try {
-    return JSON.parse(text) as ImportState
+    const state = JSON.parse(text) as Partial<ImportState> | null
+    return state?.of && state.totals ? (state as ImportState) : undefined
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
-import { StringDecoder } from 'node:string_decoder'
 import { CliError } from '../errors.ts'
+import { openDecoder } from './decode.ts'
 import { readCsv } from './read-csv.ts'
 import { readLines } from './read-lines.ts'
 import { readList } from './read-list.ts'
@@ -15,7 +15,7 @@ export type UserFile = {
 }
 
 const pieces = async function* (path: string): AsyncGenerator<Piece, void, void> {
-  const decoder = new StringDecoder('utf8')
+  const decoder = openDecoder()
   let bytes = 0
   for await (const chunk of createReadStream(path, { highWaterMark: 65_536 })) {
     const isFirst = bytes === 0

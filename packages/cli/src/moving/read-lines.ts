@@ -1,3 +1,4 @@
+import { isWhole, notUtf8 } from './decode.ts'
 import { longestRow, type Piece, type Row, tooLong } from './row.ts'
 
 /** Lines of JSON; empty ones are passed over. */
@@ -15,6 +16,7 @@ export const readLines = async function* (
     const wasTooLong = isTooLong || text.length > longestRow
     isTooLong = false
     if (wasTooLong) return { row, bytes, problem: tooLong }
+    if (!isWhole(text)) return { row, bytes, problem: notUtf8 }
     return text.trim() === '' ? undefined : { row, bytes, line: text }
   }
 

@@ -1,3 +1,4 @@
+import { isWhole, notUtf8 } from './decode.ts'
 import { longestRow, type Piece, type Row, tooLong } from './row.ts'
 
 const quote = 34
@@ -19,9 +20,9 @@ export const readList = async function* (
     read = bytes
     for (const found of scan.take(text)) {
       row += 1
-      yield found === undefined
-        ? { row, bytes, problem: tooLong }
-        : { row, bytes, line: found.replace(/[\n\r]+/g, ' ') }
+      if (found === undefined) yield { row, bytes, problem: tooLong }
+      else if (!isWhole(found)) yield { row, bytes, problem: notUtf8 }
+      else yield { row, bytes, line: found.replace(/[\n\r]+/g, ' ') }
     }
   }
   if (scan.isInside()) yield { row: row + 1, bytes: read, problem: 'is cut off' }
