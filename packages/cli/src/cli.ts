@@ -91,7 +91,10 @@ const addCommand = (
   const words = row.name.split(' ')
   const parent = words
     .slice(0, -1)
-    .reduce((group, word) => findGroup(group, word, terminal), program)
+    .reduce(
+      (group, word, at) => findGroup(group, { word, path: words.slice(0, at + 1) }, terminal),
+      program,
+    )
   const command = prepare(new Commander(words.at(-1)), terminal).description(row.about)
   for (const [name, about] of row.args ?? []) command.argument(name, about)
   for (const [flags, about, often] of row.options ?? []) {
@@ -111,16 +114,36 @@ const collect = (value: string, before: readonly string[] = []): readonly string
   value,
 ]
 
-const findGroup = (parent: Commander, name: string, terminal: Terminal): Commander => {
-  const found = parent.commands.find(command => command.name() === name)
+const findGroup = (
+  parent: Commander,
+  { word, path }: { readonly word: string; readonly path: readonly string[] },
+  terminal: Terminal,
+): Commander => {
+  const found = parent.commands.find(command => command.name() === word)
   if (found) return found
-  const group = prepare(new Commander(name), terminal).description(groups[name] ?? '')
+  const group = prepare(new Commander(word), terminal)
+    .description(groups[word] ?? '')
+    .addHelpText('after', describeExamples(examplesOf(path)))
   parent.addCommand(group)
   return group
 }
 
+const mostOfGroup = 5
+
+/** The first example of each of the first commands of a group. */
+const examplesOf = (path: readonly string[]): Command['examples'] =>
+  commands
+    .filter(({ name }) => name.startsWith(`${path.join(' ')} `))
+    .slice(0, mostOfGroup)
+    .flatMap(({ examples }) => examples.slice(0, 1))
+
+const widest = 100
+
+/** Side by side, or what each does below it when a line would be too long for that. */
 const describeExamples = (examples: Command['examples']): string => {
   const width = Math.max(...examples.map(([line]) => line.length))
-  const lines = examples.map(([line, about]) => `  ${line.padEnd(width)}   ${about}`)
+  const beside = examples.map(([line, about]) => `  ${line.padEnd(width)}   ${about}`)
+  const isWide = beside.some(({ length }) => length > widest)
+  const lines = isWide ? examples.map(([line, about]) => `  ${line}\n      ${about}`) : beside
   return `\nExamples:\n${lines.join('\n')}\n`
 }

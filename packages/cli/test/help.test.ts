@@ -25,6 +25,24 @@ describe('regent --help', () => {
     }
   })
 
+  it('says below a long example what it does, beside short ones', async () => {
+    const long = await run(['rules', 'explain', '--help'])
+    const short = await run(['pull', '--help'])
+
+    expect(long.out).toMatch(/--op find '\{\}'\n {6}which orders she sees/)
+    expect(short.out).toMatch(/ {2}regent pull {2,}into a folder of its name\n/)
+  })
+
+  it('has examples for a group of commands too, of its own commands', async () => {
+    const users = await run(['users', '--help'])
+    const keys = await run(['admins', 'keys', '--help'])
+
+    expect([users.code, keys.code]).toEqual([0, 0])
+    expect(users.out).toMatch(/Examples:\n {2}regent users list/)
+    expect(keys.out).toMatch(/Examples:\n {2}regent admins keys create deploy/)
+    expect(keys.out).not.toContain('regent admins create')
+  })
+
   it('names every setting at `serve`', async () => {
     const { out } = await run(['serve', '--help'])
 
