@@ -1,4 +1,4 @@
-import type { App } from '../domain/app.ts'
+import { type App, usualRegion } from '../domain/app.ts'
 import type { Operator } from '../domain/operator.ts'
 import { AppError } from '../errors.ts'
 import { writeJsonText } from './definition/json-numbers.ts'
@@ -20,22 +20,15 @@ export type NewApp = {
 
 const environments = ['no-environment', 'development', 'testing', 'qa', 'production']
 
-/** Where the original put an app of which nobody said where. */
-const usual = {
-  location: 'US-VA',
-  providerRegion: 'aws-us-east-1',
-  deploymentModel: 'GLOBAL',
-} as const
-
 const filesOf = (app: NewApp): Map<string, Uint8Array> => {
   const environment = app.environment === 'no-environment' ? '' : (app.environment ?? '')
   const json: Record<string, unknown> = {
     'root_config.json': {
       config_version: 20210101,
       name: app.name,
-      location: app.location || usual.location,
-      provider_region: app.providerRegion || usual.providerRegion,
-      deployment_model: app.deploymentModel ?? usual.deploymentModel,
+      location: app.location || usualRegion.location,
+      provider_region: app.providerRegion || usualRegion.providerRegion,
+      deployment_model: app.deploymentModel ?? usualRegion.deploymentModel,
       environment,
     },
     'auth/providers.json': { 'api-key': { name: 'api-key', type: 'api-key', disabled: true } },

@@ -133,6 +133,13 @@ export type AppRegion = {
 /** The id under which the Admin API knows a thing of an app. */
 export type ItemId = { readonly kind: string; readonly name: string; readonly id: string }
 
+/** Where the original put an app of which nobody said where. */
+export const usualRegion: Required<AppRegion> = {
+  location: 'US-VA',
+  providerRegion: 'aws-us-east-1',
+  deploymentModel: 'GLOBAL',
+}
+
 export type RunningDeployment = {
   readonly id: string
   /** 1, 2, 3 … within the app. */

@@ -1,5 +1,5 @@
 import type { AppWire } from '@regent/protocol'
-import type { App } from '../../domain/app.ts'
+import { type App, usualRegion } from '../../domain/app.ts'
 import { toSeconds } from '../to-seconds.ts'
 
 /** An app as the Admin API shows it. */
@@ -7,9 +7,9 @@ export const toAppWire = ({ region, environment, ...app }: App, projectId: strin
   _id: app.id,
   client_app_id: app.clientAppId,
   name: app.name,
-  location: region?.location ?? 'US-VA',
-  provider_region: region?.providerRegion ?? 'aws-us-east-1',
-  deployment_model: region?.deploymentModel ?? 'GLOBAL',
+  location: region?.location ?? usualRegion.location,
+  provider_region: region?.providerRegion ?? usualRegion.providerRegion,
+  deployment_model: region?.deploymentModel ?? usualRegion.deploymentModel,
   environment: environment.tag,
   domain_id: app.id,
   group_id: projectId,
