@@ -11,9 +11,9 @@ export const toLines = (text: string): string =>
 export const toTime = (date: Date): string =>
   date.toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'medium' })
 
-/** `1 document`, `2 documents`. */
+/** `1 document`, `2,000 documents`. */
 export const toCount = (count: number, what: string): string =>
-  `${count} ${what}${count === 1 ? '' : 's'}`
+  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`
 
 export const writeJson = ({ write }: Terminal, value: unknown): void =>
   write(`${JSON.stringify(value, undefined, 2)}\n`)

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { toLine, toLines, writeTable } from '../src/output.ts'
+import { toCount, toLine, toLines, writeTable } from '../src/output.ts'
 
 describe('text of others', () => {
   it('cannot move the cursor of a terminal', () => {
     expect(toLine('a\u001b[2Jda\n\u009b1;1H')).toBe('a?[2Jda??1;1H')
     expect(toLines('one\r\ntwo\u001b]0;x\u0007\n\tthree')).toBe('one\ntwo?]0;x?\n\tthree')
+  })
+})
+
+describe('a count', () => {
+  it('says one thing or many, in numbers that people read', () => {
+    expect([0, 1, 2_000].map(count => toCount(count, 'line'))).toEqual([
+      '0 lines',
+      '1 line',
+      '2,000 lines',
+    ])
   })
 })
 

@@ -10,7 +10,7 @@ export const run: Run = async (input, terminal) => {
   if (apps.length === 0) return terminal.write('No apps.\n')
   writeTable(
     terminal,
-    ['APP', 'NAME', 'ENVIRONMENT', 'DEPLOYED'],
+    ['app', 'name', 'environment', 'deployed'],
     apps.map(app => [app.clientAppId, app.name, app.environment, toTime(app.modifiedAt)]),
   )
 }

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Run } from '../../command.ts'
 import { CliError } from '../../errors.ts'
 import { openProgress } from '../../moving/progress.ts'
+import { toCount } from '../../output.ts'
 import { findApp, findServer } from '../../running-server.ts'
 
 const lineEnd = 10
@@ -40,7 +41,7 @@ export const run: Run = async (input, terminal) => {
   let lines = 0
   const counter = openCounter(count => {
     lines = count
-    progress.show(total === 0 ? 1 : lines / total, `${lines.toLocaleString('en')} lines`)
+    progress.show(total === 0 ? 1 : lines / total, toCount(lines, 'line'))
   })
   const part = `${path}.part`
   const file = createWriteStream(part, { mode: 0o600 })
@@ -55,6 +56,6 @@ export const run: Run = async (input, terminal) => {
   }
   await rename(part, path)
   const { write, paint } = terminal
-  write(`${paint('green', '✓')} ${lines.toLocaleString('en')} lines in ${shown}.\n`)
+  write(`${paint('green', '✓')} ${toCount(lines, 'line')} in ${shown}.\n`)
   write('  Password hashes are in it: keep it as you keep the store.\n')
 }
