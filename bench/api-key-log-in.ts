@@ -1,6 +1,6 @@
 import { startChild } from './child.ts'
 import { compareRates } from './compare.ts'
-import { rawRequest } from './load.ts'
+import { rawRequest, runLoad } from './load.ts'
 import { below, percent, type Row, whole } from './report.ts'
 import { client, type Hello, startRegent, warmRun } from './server-child.ts'
 
@@ -8,6 +8,8 @@ const connections = 32
 /** As many server keys as an app may have; each has a user of its own. */
 const most = 100
 const turns = 5
+/** A log-in runs so much code that a turn's warm second leaves half of it uncompiled. */
+const warmMs = 5_000
 
 /** Bytes of one answer of the server, so that the bare one sends as many. */
 const answerSize = async (url: string, key = ''): Promise<number> => {
@@ -33,6 +35,7 @@ export const benchApiKey = async (durationMs: number): Promise<Row[]> => {
     const requests = keys.map(key => rawRequest('POST', path, { body: { key } }))
     const request = (n: number) => requests[n % most] as Buffer
     const load = { request, connections, durationMs: durationMs / turns }
+    await runLoad({ ...load, port, durationMs: warmMs })
     const { measured, reference, share } = await compareRates(
       async () => (await warmRun({ ...load, port })).perSecond,
       async () => (await warmRun({ ...load, port: bare.hello.port })).perSecond,
