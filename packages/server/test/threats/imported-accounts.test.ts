@@ -14,8 +14,9 @@ const login = async (server: TestServer, username: string) => {
   return { answer, ms: performance.now() - began }
 }
 
-const median = (times: readonly number[]): number =>
-  [...times].sort((one, other) => one - other)[Math.floor(times.length / 2)] ?? 0
+const hourMs = 3_600_000
+const fewestRounds = 3
+const mostRounds = 12
 
 describe('an app with imported accounts (14, 15)', () => {
   it('answers alike, after the same time, for unknown accounts and those of every kind of hash', async () => {
@@ -30,8 +31,15 @@ describe('an app with imported accounts (14, 15)', () => {
     ])
     const people = ['slow', 'quick', 'none', 'off', 'unknown'].map(name => `${name}@example.com`)
     await login(server, 'unknown@example.com')
-    const times = new Map<string, number[]>()
-    for (let round = 0; round < 5; round += 1) {
+    // Whatever else the machine does only adds time: the shortest of each is what its answer takes.
+    const shortest = new Map<string, number>()
+    const ratio = (): number => Math.max(...shortest.values()) / Math.min(...shortest.values())
+    for (
+      let round = 0;
+      round < fewestRounds || (round < mostRounds && ratio() >= 1.3);
+      round += 1
+    ) {
+      server.advance(hourMs)
       for (const person of people) {
         const { answer, ms } = await login(server, person)
         expect(answer).toEqual({
@@ -39,11 +47,10 @@ describe('an app with imported accounts (14, 15)', () => {
           error: 'unauthorized',
           error_code: 'InvalidPassword',
         })
-        times.set(person, [...(times.get(person) ?? []), ms])
+        shortest.set(person, Math.min(shortest.get(person) ?? ms, ms))
       }
     }
 
-    const medians = people.map(person => median(times.get(person) ?? []))
-    expect(Math.max(...medians) / Math.min(...medians)).toBeLessThan(1.3)
-  }, 60_000)
+    expect(ratio()).toBeLessThan(1.3)
+  }, 240_000)
 })
