@@ -1,3 +1,4 @@
+import type { KeptSecret } from '../store/keys/secrets.ts'
 import type { Store } from '../store/store.ts'
 import type { SecretBox } from './secret-box.ts'
 
@@ -9,6 +10,8 @@ export type AppSecrets = {
    * @throws Error when the master key does not open it
    */
   read(appId: string, name: string): Promise<string | undefined>
+  /** Resolves `false` when the app has one of that name already, which stays as it is. */
+  add(appId: string, name: string, value: string): Promise<boolean>
   write(appId: string, name: string, value: string): Promise<void>
   /** Names only, in order: values are not shown again. */
   list(appId: string): Promise<string[]>
@@ -53,16 +56,20 @@ export const openAppSecrets = ({
   given = () => undefined,
 }: Parts): AppSecrets => {
   const open = rememberOpened(secrets)
+  const seal = (appId: string, name: string, value: string): KeptSecret => ({
+    appId,
+    name,
+    sealed: secrets.seal(Buffer.from(value, 'utf8'), secretPlace(appId, name)),
+    changedAt: now(),
+  })
   return {
     given,
     read: async (appId, name) => {
       const kept = await store.secrets.find(appId, name)
       return kept && open(kept.sealed, secretPlace(appId, name))
     },
-    write: async (appId, name, value) => {
-      const sealed = secrets.seal(Buffer.from(value, 'utf8'), secretPlace(appId, name))
-      await store.secrets.put({ appId, name, sealed, changedAt: now() })
-    },
+    add: (appId, name, value) => store.secrets.add(seal(appId, name, value)),
+    write: (appId, name, value) => store.secrets.put(seal(appId, name, value)),
     list: async appId => (await store.secrets.listByApp(appId)).map(({ name }) => name),
     remove: (appId, name) => store.secrets.remove(appId, name),
   }

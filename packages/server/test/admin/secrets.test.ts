@@ -43,6 +43,23 @@ describe('secrets of an app', () => {
     expect(JSON.stringify(server.logs())).not.toContain('hush')
   })
 
+  it('are made once, however many ask at the same time', async () => {
+    await using server = await startTestServer()
+    const { all } = pathsOf(server)
+    const values = Array.from({ length: 8 }, (_, at) => `hush-${at}`)
+
+    const answers = await Promise.all(
+      values.map(async value => ({
+        value,
+        status: (await call(server, 'POST', all, { name: 'idpKey', value })).status,
+      })),
+    )
+
+    const made = answers.filter(({ status }) => status === 201)
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(7).fill(409)])
+    expect(await server.deps.appSecrets.read(server.app.id, 'idpKey')).toBe(made[0]?.value)
+  })
+
   it('are refused when they are unknown, taken, or no secrets', async () => {
     await using server = await startTestServer()
     const { all, one } = pathsOf(server)

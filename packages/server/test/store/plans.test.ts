@@ -378,7 +378,9 @@ const useOutbox = async ({ outbox }: Store): Promise<void> => {
 }
 
 const useSecrets = async ({ secrets }: Store): Promise<void> => {
-  await secrets.put({ appId, name: 'idpKey', sealed: new Uint8Array(4), changedAt: at })
+  const secret = { appId, name: 'idpKey', sealed: new Uint8Array(4), changedAt: at }
+  await secrets.add(secret)
+  await secrets.put(secret)
   await secrets.find(appId, 'idpKey')
   await secrets.listByApp(appId)
   await secrets.remove(appId, 'idpKey')

@@ -1,5 +1,6 @@
 import { Binary, type Document } from 'bson'
 import type { Database } from '../../documents/documents.ts'
+import { insertNew } from '../insert-new.ts'
 import { fromDate, fromObjectId, toDate, toObjectId } from '../object-id.ts'
 
 /** A secret of an app, sealed. */
@@ -12,6 +13,8 @@ export type KeptSecret = {
 }
 
 export type SecretStore = {
+  /** Resolves `false` when there is one of that name, which stays as it is. */
+  add(secret: KeptSecret): Promise<boolean>
   /** Adds the secret, or replaces the one of the same name. */
   put(secret: KeptSecret): Promise<void>
   find(appId: string, name: string): Promise<KeptSecret | undefined>
@@ -22,6 +25,13 @@ export type SecretStore = {
 }
 
 const secretId = (appId: string, name: string): string => `${appId}:${name}`
+
+const toDocument = ({ appId, name, sealed, changedAt }: KeptSecret): Document => ({
+  appId: toObjectId(appId),
+  name,
+  sealed: new Binary(sealed),
+  changedAt: toDate(changedAt),
+})
 
 const toSecret = (document: Document): KeptSecret => ({
   appId: fromObjectId(document.appId),
@@ -35,17 +45,11 @@ export const openSecretStore = async (database: Database): Promise<SecretStore> 
   await secrets.createIndex({ appId: 1, name: 1 }, { unique: true })
 
   return {
-    put: async ({ appId, name, sealed, changedAt }) => {
-      await secrets.replaceOne(
-        { _id: secretId(appId, name) },
-        {
-          appId: toObjectId(appId),
-          name,
-          sealed: new Binary(sealed),
-          changedAt: toDate(changedAt),
-        },
-        { upsert: true },
-      )
+    add: secret =>
+      insertNew(secrets, { _id: secretId(secret.appId, secret.name), ...toDocument(secret) }),
+    put: async secret => {
+      const _id = secretId(secret.appId, secret.name)
+      await secrets.replaceOne({ _id }, toDocument(secret), { upsert: true })
     },
     find: async (appId, name) => {
       const found = await secrets.findOne({ _id: secretId(appId, name) })

@@ -18,9 +18,9 @@ export const createSecret = async (
   secret: NewSecret,
 ): Promise<void> => {
   checkSecret(secret)
-  const names = await deps.appSecrets.list(app.id)
-  if (names.includes(secret.name)) throw new AppError('secretNameTaken', { name: secret.name })
-  await deps.appSecrets.write(app.id, secret.name, secret.value)
+  const { name, value } = secret
+  if (!(await deps.appSecrets.add(app.id, name, value)))
+    throw new AppError('secretNameTaken', { name })
 }
 
 /**
