@@ -79,7 +79,7 @@ const cleanAction = (action: Action): Action =>
 export const openAudit = ({ records, log, now, newId }: AuditOptions): Audit => {
   const refusals = openFailureCounts(now, refusedActions, limits)
 
-  const insert = async (action: Action & Partial<Outcome>): Promise<string> => {
+  const insert = async (action: Omit<KeptAction, 'id' | 'at'>): Promise<string> => {
     const id = newId()
     await (await records.open()).actions.insert({ ...cleanAction(action), id, at: now() })
     return id
@@ -87,7 +87,7 @@ export const openAudit = ({ records, log, now, newId }: AuditOptions): Audit => 
   const warn = (error: unknown): void =>
     log.error('an action of an operator could not be written into the audit trail', { err: error })
   const insertEnded = async (action: Action & Outcome): Promise<void> => {
-    await insert({ ...action, ...{ endedAt: now() } }).catch(warn)
+    await insert({ ...action, endedAt: now() }).catch(warn)
   }
 
   return {
