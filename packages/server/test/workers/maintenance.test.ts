@@ -120,7 +120,9 @@ describe('a server that is killed while it is backed up', () => {
       (await readdir(folder.path)).filter(name => name.startsWith('backup-'))
 
     await using backup = startCli(['backup', file, '--data', folder.path])
-    while ((await backups()).length === 0) await setTimeout(1)
+    const over = backup.ended.then(() => true)
+    const isOver = () => Promise.race([over, setTimeout(1, false)])
+    while ((await backups()).length === 0 && !(await isOver()));
     server.kill('SIGKILL')
     await server.ended
     const code = await backup.ended
@@ -148,7 +150,10 @@ describe('a restore that is killed', () => {
       const data = join(folder.path, `data-${waitMs}`)
       await using restoring = startCli(['restore', file, '--data', data])
       const entries = (): Promise<string[]> => readdir(data).catch(() => [])
-      while (!(await entries()).some(name => name.startsWith('restore'))) await setTimeout(1)
+      const over = restoring.ended.then(() => true)
+      const isOver = () => Promise.race([over, setTimeout(1, false)])
+      const hasBegun = async () => (await entries()).some(name => name.startsWith('restore'))
+      while (!(await hasBegun()) && !(await isOver()));
       await setTimeout(waitMs)
       restoring.kill('SIGKILL')
       await restoring.ended
