@@ -152,8 +152,10 @@ export const startFunctionThread = (
       events.changed(returned)
     }
   }
+  /** A result may also be left just when the vigil ends. */
+  const lookForLeft = (): boolean => settleLeft(held, () => receive({ kind: 'left' }))
   const vigil = openVigil({
-    look: () => settleLeft(held, () => receive({ kind: 'left' })),
+    look: lookForLeft,
     isExpecting: () => state === 'computing',
     tell: cells.watch,
   })
@@ -180,7 +182,7 @@ export const startFunctionThread = (
     },
     setValues: values => worker.postMessage({ kind: 'values', values } satisfies ToThread),
     look: () => {
-      settleLeft(held)
+      lookForLeft()
       const running = state === 'ended' ? undefined : held.running()
       if (running === undefined) return []
       const { call, ranMs } = running
