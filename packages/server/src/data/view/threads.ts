@@ -2,6 +2,12 @@ import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { fromFailureMessage } from '../../documents/embedded/engine/failure.ts'
+import {
+  isOutOfMemory,
+  memoryLimits,
+  type ThreadMemory,
+  watchMemory,
+} from '../../documents/embedded/engine/threads/thread-memory.ts'
 import { openFairQueue } from '../../documents/fair-queue.ts'
 import { AppError } from '../../errors.ts'
 import type { ViewDone, ViewJob } from './messages.ts'
@@ -28,10 +34,14 @@ type Waiting = {
 
 type Thread = {
   readonly worker: Worker
+  readonly memory: ThreadMemory
   current: Waiting | undefined
   /** Its modules are loaded: from here on time counts. */
   isReady: boolean
+  /** Ends the job when it is late, or the thread when nobody needs it. */
   timer?: NodeJS.Timeout
+  /** Measures while a job runs. */
+  looks?: NodeJS.Timeout
 }
 
 export type ViewThreadOptions = {
@@ -41,6 +51,8 @@ export type ViewThreadOptions = {
 
 /** A thread that nobody needs goes after so long. */
 const idleMs = 30_000
+const memoryMib = 512
+const lookEveryMs = 25
 
 const startWorker = (): Worker => {
   const directory = getCompileCacheDir()
@@ -48,15 +60,13 @@ const startWorker = (): Worker => {
   return new Worker(new URL(file, import.meta.url), {
     name: 'data-view',
     workerData: { compileCache: directory === undefined ? undefined : dirname(directory) },
-    resourceLimits: { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 },
+    resourceLimits: { ...memoryLimits(memoryMib), maxYoungGenerationSizeMb: 16 },
   })
 }
 
 /** What a job is refused with whose thread ended under it. */
 const lostBy = (error: unknown): Error =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    ? tooLargeResult()
-    : new Error('a thread for views ended', { cause: error })
+  isOutOfMemory(error) ? tooLargeResult() : new Error('a thread for views ended', { cause: error })
 
 const settle = (
   { resolve, reject }: Waiting,
@@ -65,6 +75,11 @@ const settle = (
   if (done.kind === 'done') resolve(done.documents)
   else if (done.kind === 'large') reject(tooLargeResult())
   else reject(fromFailureMessage(done.failure))
+}
+
+const stopClocks = ({ timer, looks }: Thread): void => {
+  clearTimeout(timer)
+  clearInterval(looks)
 }
 
 /** Each thread does one job at a time; one that takes too long costs its thread. */
@@ -79,18 +94,25 @@ export const openViewThreads = ({
 
   const end = (thread: Thread, error?: Error): Promise<number> => {
     const { current, worker } = thread
-    clearTimeout(thread.timer)
+    stopClocks(thread)
     threads.delete(thread)
     thread.current = undefined
     if (error !== undefined) current?.reject(error)
     return worker.terminate()
   }
 
-  const watch = (thread: Thread, { maxTimeMs }: ViewJob): void => {
-    thread.timer = setTimeout(() => {
-      void end(thread, tooSlow(maxTimeMs))
-      begin()
-    }, maxTimeMs)
+  const fail = (thread: Thread, error: Error): void => {
+    void end(thread, error)
+    begin()
+  }
+
+  const watch = (thread: Thread, job: ViewJob): void => {
+    thread.timer = setTimeout(() => fail(thread, tooSlow(job.maxTimeMs)), job.maxTimeMs)
+    const look = (): void =>
+      thread.memory.measure(() => {
+        if (thread.current?.job === job) fail(thread, tooLargeResult())
+      })
+    thread.looks = setInterval(look, lookEveryMs)
   }
 
   const mayGo = (owner: string): boolean => {
@@ -100,7 +122,7 @@ export const openViewThreads = ({
   }
 
   const give = (thread: Thread, work: Waiting): void => {
-    clearTimeout(thread.timer)
+    stopClocks(thread)
     thread.current = work
     thread.worker.ref()
     if (thread.isReady) watch(thread, work.job)
@@ -108,7 +130,7 @@ export const openViewThreads = ({
   }
 
   const next = (thread: Thread): void => {
-    clearTimeout(thread.timer)
+    stopClocks(thread)
     thread.current = undefined
     const work = waiting.take(mayGo)
     if (work === undefined) {
@@ -118,7 +140,9 @@ export const openViewThreads = ({
   }
 
   const start = (): Thread => {
-    const thread: Thread = { worker: startWorker(), current: undefined, isReady: false }
+    const worker = startWorker()
+    const memory = watchMemory(worker, memoryMib)
+    const thread: Thread = { worker, memory, current: undefined, isReady: false }
     threads.add(thread)
     thread.worker.on('message', (done: ViewDone) => {
       const { current } = thread
@@ -131,9 +155,7 @@ export const openViewThreads = ({
       settle(current, done)
     })
     thread.worker.on('error', error => {
-      if (!threads.has(thread)) return
-      void end(thread, lostBy(error))
-      begin()
+      if (threads.has(thread)) fail(thread, lostBy(error))
     })
     return thread
   }

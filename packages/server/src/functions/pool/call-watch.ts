@@ -1,5 +1,6 @@
 import { getPriority, setPriority } from 'node:os'
 import type { Worker } from 'node:worker_threads'
+import { watchMemory } from '../../documents/embedded/engine/threads/thread-memory.ts'
 import type { Failure } from '../messages.ts'
 
 export type CallLimits = {
@@ -25,14 +26,8 @@ export type CallWatch = {
 export const longMs = 200
 /** Others do not wait behind a call that takes longer. */
 export const quickMs = 8
-/** The memory of a call is looked at from then on. */
-export const measuredFromMs = 15
 
 const longNiceness = 15
-/** More than the limit, times this, ends a call at once. */
-const surelyTooMuch = 2
-/** More than the limit for so long ends it. */
-const aboveAtMostMs = 2_000
 
 export const tookMemory = ({ memoryMib }: CallLimits): Failure => ({
   problem: 'crashed',
@@ -41,37 +36,9 @@ export const tookMemory = ({ memoryMib }: CallLimits): Failure => ({
 
 export const openCallWatch = (worker: Worker, limits: CallLimits): CallWatch => {
   const { callMs, memoryMib } = limits
-  let isMeasuring = false
-  let aboveSince: number | undefined
+  const memory = watchMemory(worker, memoryMib)
   let activeBefore = 0
   const activeMs = (): number => worker.performance.eventLoopUtilization().active
-
-  const used = async (): Promise<number> => {
-    try {
-      const { used_heap_size, external_memory } = await worker.getHeapStatistics()
-      return used_heap_size + external_memory
-    } catch {
-      // It has ended meanwhile.
-      return 0
-    }
-  }
-
-  /** A part may be garbage that is about to be collected: that shows within moments. */
-  const isTooMuch = (bytes: number): boolean => {
-    const parts = bytes / (memoryMib * 1_048_576)
-    aboveSince = parts > 1 ? (aboveSince ?? performance.now()) : undefined
-    if (aboveSince === undefined) return false
-    return parts > surelyTooMuch || performance.now() - aboveSince > aboveAtMostMs
-  }
-
-  const measure: CallWatch['measure'] = onTooMuch => {
-    if (isMeasuring) return
-    isMeasuring = true
-    void used().then(bytes => {
-      isMeasuring = false
-      if (isTooMuch(bytes)) onTooMuch(tookMemory(limits))
-    })
-  }
 
   return {
     overtime: ranMs =>
@@ -81,7 +48,7 @@ export const openCallWatch = (worker: Worker, limits: CallLimits): CallWatch => 
             problem: 'timeout',
             message: `the function took longer than ${callMs / 1_000} seconds`,
           },
-    measure,
+    measure: onTooMuch => memory.measure(() => onTooMuch(tookMemory(limits))),
     startCounting: () => {
       activeBefore = activeMs()
     },

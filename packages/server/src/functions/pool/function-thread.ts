@@ -1,4 +1,8 @@
 import type { Worker } from 'node:worker_threads'
+import {
+  isOutOfMemory,
+  measuredFromMs,
+} from '../../documents/embedded/engine/threads/thread-memory.ts'
 import type {
   CallRow,
   Failure,
@@ -12,7 +16,6 @@ import {
   type CallLimits,
   type CallWatch,
   longMs,
-  measuredFromMs,
   openCallWatch,
   quickMs,
   tookMemory,
@@ -54,9 +57,6 @@ export type ThreadEvents = {
 
 const endedItself: Failure = { problem: 'crashed', message: 'the function ended its thread' }
 const stopped: Failure = { problem: 'crashed', message: 'the server stopped' }
-
-const isOutOfMemory = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
 
 const isLong = (state: ThreadState, ranMs: number, watch: CallWatch): boolean =>
   state === 'computing' ? ranMs > longMs : state === 'waiting' && watch.hasComputedLong()

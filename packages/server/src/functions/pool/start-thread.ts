@@ -1,6 +1,7 @@
 import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import { memoryLimits } from '../../documents/embedded/engine/threads/thread-memory.ts'
 import { type Answers, makeAnswerMemory, openAnswers } from '../answers.ts'
 import { type Cells, makeCellMemory, openCells } from '../cells.ts'
 import type { ThreadApp, ThreadOptions } from '../messages.ts'
@@ -21,12 +22,6 @@ const compileCache = (): string | undefined => {
   return directory === undefined ? undefined : dirname(directory)
 }
 
-/**
- * What the engine of JavaScript may take beyond the limit before it ends the whole process, as it does when one
- * allocation does not fit: the limit itself is kept by measuring, and ends the thread alone.
- */
-const roomMib = 3_072
-
 /** A thread, and this side of the memory that it shares with the server. */
 export type StartedThread = {
   readonly worker: Worker
@@ -46,11 +41,7 @@ export const startThread = (app: ThreadApp, memoryMib: number): StartedThread =>
     argv: [],
     stdout: true,
     stderr: true,
-    resourceLimits: {
-      maxOldGenerationSizeMb: memoryMib + roomMib,
-      maxYoungGenerationSizeMb: 32,
-      stackSizeMb: 4,
-    },
+    resourceLimits: { ...memoryLimits(memoryMib), maxYoungGenerationSizeMb: 32 },
   })
   worker.stdout.resume()
   worker.stderr.resume()

@@ -145,6 +145,21 @@ eachEngine('a value that grows without end', engine => {
     }
   })
 
+  it('is refused where it is read under rules, and the server goes on', async () => {
+    await using shop = await openShop(engine, judged)
+    await shop.run('insertOne', { document: { _id: 1 } })
+    const list = { $concatArrays: ['$$value', '$$value'] }
+    const grown = { $reduce: { input: { $range: [0, 29] }, initialValue: [1, 2], in: list } }
+
+    const pipeline = [{ $project: { n: { $size: grown } } }]
+    expect(await shop.refused('aggregate', { pipeline })).toMatchObject({
+      status: 400,
+      error_code: 'ReadSizeLimitExceeded',
+      error: expect.stringContaining('$concatArrays would make an array of more than 4000000'),
+    })
+    expect(await shop.run('find')).toEqual([{ _id: { $numberInt: '1' } }])
+  })
+
   it('holds nobody up where it is only read', { timeout: 60_000 }, async ({ skip }) => {
     skip(engine.name === 'mongodb', sameThreads)
     await using shop = await openShop(engine, judged)

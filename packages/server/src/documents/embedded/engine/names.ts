@@ -1,9 +1,7 @@
 import type { Document } from 'bson'
 import { DocumentsError } from '../../error.ts'
+import { maxDocumentBytes } from '../values/bytes.ts'
 import { typeName } from '../values/compare.ts'
-
-/** MongoDB's own limit on one document. */
-export const maxDocumentBytes = 16 * 1024 * 1024
 
 /** @throws `InvalidNamespace` for names that MongoDB refuses as well. */
 export const checkDatabaseName = (name: string): string => {

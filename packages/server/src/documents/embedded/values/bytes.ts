@@ -3,6 +3,9 @@ import { DocumentsError } from '../../error.ts'
 import { toFields } from './compare.ts'
 import { isObject } from './types.ts'
 
+/** MongoDB's own limit on one document. */
+export const maxDocumentBytes = 16 * 1024 * 1024
+
 /** How deep arrays and documents may be nested; MongoDB's own limit is about the same. */
 export const maxDepth = 200
 
@@ -20,20 +23,31 @@ export const checkDepth = (value: unknown, depth = 0): void => {
     for (const name of Object.keys(value)) checkDepth(value[name], depth + 1)
 }
 
+/** BSON is written into memory of a fixed size, which is a little more than a document may have. */
+const toWriteError = (cause: unknown): DocumentsError =>
+  cause instanceof RangeError
+    ? new DocumentsError(
+        'BSONObjectTooLarge',
+        `a document is larger than the limit of ${maxDocumentBytes} bytes`,
+        { cause },
+      )
+    : new DocumentsError('BadValue', cause instanceof Error ? cause.message : String(cause), {
+        cause,
+      })
+
 /**
  * The document as BSON. Plain numbers become Int32 when whole and in range, else Double; `undefined`
  * becomes null and functions are left out, as the official driver does it.
  *
- * @throws `BadValue` for field names with a zero byte, for malformed vectors, and beyond `maxDepth` levels.
+ * @throws `BadValue` for field names with a zero byte, for malformed vectors, and beyond `maxDepth` levels;
+ * `BSONObjectTooLarge` above about 17 MB.
  */
 export const toBytes = (document: Document): Uint8Array => {
   checkDepth(document)
   try {
     return serialize(document, { ignoreUndefined: false })
   } catch (cause) {
-    throw new DocumentsError('BadValue', cause instanceof Error ? cause.message : String(cause), {
-      cause,
-    })
+    throw toWriteError(cause)
   }
 }
 

@@ -3,6 +3,7 @@ import { equalValues } from '../../values/compare.ts'
 import { isObject } from '../../values/types.ts'
 import { toInteger } from '../numbers/number.ts'
 import { typeName } from '../type-name.ts'
+import { checkElements } from './growth.ts'
 import {
   badValue,
   binary,
@@ -40,10 +41,15 @@ const elementAt = (list: unknown, index: unknown, name: string): unknown => {
 
 const concat = (values: readonly unknown[], name: string): unknown => {
   if (values.some(isNullish)) return null
-  return values.flatMap(value => {
-    if (Array.isArray(value)) return value
-    throw typeMismatch(`${name} only supports arrays, not ${typeName(value)}`)
-  })
+  let elements = 0
+  for (const value of values) {
+    if (!Array.isArray(value)) {
+      throw typeMismatch(`${name} only supports arrays, not ${typeName(value)}`)
+    }
+    elements += value.length
+  }
+  checkElements(elements, name)
+  return values.flat()
 }
 
 const slice = (list: unknown, first: unknown, count: unknown, three: boolean): unknown => {

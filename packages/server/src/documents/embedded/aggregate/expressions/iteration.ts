@@ -5,6 +5,7 @@ import { compileOrder } from '../order.ts'
 import { typeName } from '../type-name.ts'
 import { requireWhole } from './arrays.ts'
 import { requireVariableName } from './conditional.ts'
+import { checkElements } from './growth.ts'
 import {
   badValue,
   type Compile,
@@ -45,6 +46,7 @@ const zip = (inputs: unknown, longest: boolean, defaults: unknown): unknown => {
   const lists = inputs.map(list => requireInput(list, '$zip'))
   const lengths = lists.map(list => list.length)
   const length = longest ? Math.max(...lengths) : Math.min(...lengths)
+  checkElements(length * lists.length, '$zip')
   const fill = Array.isArray(defaults) ? defaults : []
   return Array.from({ length }, (_, at) =>
     lists.map((list, which) => (at < list.length ? list[at] : (fill[which] ?? null))),

@@ -1,5 +1,6 @@
 import { compareValues } from '../../values/compare.ts'
 import { typeName } from '../type-name.ts'
+import { checkElements } from './growth.ts'
 import { binary, isNullish, type Operators, typeMismatch, variadic } from './scope.ts'
 
 const requireSet = (value: unknown, name: string): readonly unknown[] => {
@@ -34,9 +35,15 @@ const isSubset = (inner: readonly unknown[], outer: readonly unknown[]): boolean
 }
 
 export const sets: Operators = {
-  $setUnion: variadic((values, name) =>
-    values.some(isNullish) ? null : distinct(values.flatMap(value => [...requireSet(value, name)])),
-  ),
+  $setUnion: variadic((values, name) => {
+    if (values.some(isNullish)) return null
+    const all = values.map(value => requireSet(value, name))
+    checkElements(
+      all.reduce((sum, { length }) => sum + length, 0),
+      name,
+    )
+    return distinct(all.flat())
+  }),
   $setIntersection: variadic((values, name) => {
     if (values.some(isNullish)) return null
     const [first = [], ...others] = values.map(value => distinct(requireSet(value, name)))

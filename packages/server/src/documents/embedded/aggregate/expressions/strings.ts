@@ -4,6 +4,7 @@ import { toNumeric } from '../numbers/number.ts'
 import { typeName } from '../type-name.ts'
 import { requireBound, requireWhole } from './arrays.ts'
 import { dateToIsoText } from './dates/format.ts'
+import { checkCharacters, checkElements } from './growth.ts'
 import {
   badValue,
   binary,
@@ -39,12 +40,16 @@ const bytesOf = (text: string): Buffer => Buffer.from(text, 'utf8')
 
 const concat = (values: readonly unknown[]): unknown => {
   if (values.some(isNullish)) return null
-  return values
-    .map(value => {
-      if (typeof value === 'string') return value
+  let characters = 0
+  const texts = values.map(value => {
+    if (typeof value !== 'string') {
       throw typeMismatch(`$concat only supports strings, not ${typeName(value)}`)
-    })
-    .join('')
+    }
+    characters += value.length
+    return value
+  })
+  checkCharacters(characters, '$concat')
+  return texts.join('')
 }
 
 const isContinuation = (byte: number | undefined): boolean =>
@@ -85,7 +90,9 @@ const split = (value: unknown, separator: unknown): unknown => {
     )
   }
   if (separator === '') throw badValue('$split requires a non-empty separator')
-  return value.split(separator)
+  const parts = value.split(separator)
+  checkElements(parts.length, '$split')
+  return parts
 }
 
 const whitespace =
@@ -159,6 +166,13 @@ const replace =
     }
   }
 
+const replaceAll = (text: string, find: string, by: string): string => {
+  if (find === '') return text
+  const parts = text.split(find)
+  checkCharacters(text.length + (parts.length - 1) * (by.length - find.length), '$replaceAll')
+  return parts.join(by)
+}
+
 const substringOf =
   (
     take: (value: unknown, start: unknown, length: unknown, name: string) => string,
@@ -192,5 +206,5 @@ export const strings: Operators = {
     (left, right) => new Int32(Math.sign(compareStrings(lowered(left), lowered(right)))),
   ),
   $replaceOne: replace((text, find, by) => text.replace(find, () => by)),
-  $replaceAll: replace((text, find, by) => (find === '' ? text : text.replaceAll(find, () => by))),
+  $replaceAll: replace(replaceAll),
 }

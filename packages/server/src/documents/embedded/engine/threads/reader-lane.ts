@@ -3,6 +3,13 @@ import { DocumentsError } from '../../../error.ts'
 import { fromFailureMessage } from '../failure.ts'
 import type { Lane, ReadDone, ReaderOptions, ReadOutcome, ReadRequest } from '../messages.ts'
 import { retireThread, startThread } from './start-thread.ts'
+import {
+  isOutOfMemory,
+  measuredFromMs,
+  memoryLimits,
+  type ThreadMemory,
+  watchMemory,
+} from './thread-memory.ts'
 
 /** A read that waits, or runs. */
 export type ReadJob = {
@@ -39,11 +46,8 @@ const quickLimitMs = 1_000
 /** A thread for slow reads goes when nobody has needed it for so long: it may have grown large. */
 const idleMs = 30_000
 
-const resourceLimits = {
-  maxOldGenerationSizeMb: 512,
-  maxYoungGenerationSizeMb: 16,
-  stackSizeMb: 4,
-}
+const memoryMib = 512
+const resourceLimits = { ...memoryLimits(memoryMib), maxYoungGenerationSizeMb: 16 }
 
 const nameOf = (lane: Lane): string => `documents-reader-${lane}`
 
@@ -60,18 +64,22 @@ const startReader = (
   return worker
 }
 
+const tookMemory = (): DocumentsError =>
+  new DocumentsError(
+    'QueryExceededMemoryLimitNoDiskUseAllowed',
+    'the read needed more memory than a reader has',
+  )
+
 const toReadError = (error: Error): DocumentsError =>
-  'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY'
-    ? new DocumentsError(
-        'QueryExceededMemoryLimitNoDiskUseAllowed',
-        'the read needed more memory than a reader has',
-      )
+  isOutOfMemory(error)
+    ? tookMemory()
     : new DocumentsError('Unavailable', `the reader thread ended: ${error.message}`)
 
 /** One reader thread, started at its first read. It runs one read after the other; one without end costs its thread. */
 export const openReaderLane = ({ path, lane, onSlow, onRoom }: LaneOptions): ReaderLane => {
   const jobs = new Map<number, ReadJob>()
   let worker: Worker | undefined
+  let memory: ThreadMemory | undefined
   let isReady = false
   let headSince = 0
   let check: NodeJS.Timeout | undefined
@@ -121,23 +129,33 @@ export const openReaderLane = ({ path, lane, onSlow, onRoom }: LaneOptions): Rea
     goOn()
   }
 
+  const endGreedy = (greedy: ReadJob): void => {
+    const [head] = jobs.values()
+    if (head === greedy) restartWithout(({ reject }) => reject(tookMemory()))
+  }
+
   const checkHead = (): void => {
     const [head] = jobs.values()
     if (head === undefined || !isReady) return
     const limitMs = lane === 'quick' ? quickLimitMs : head.request.maxTimeMs + graceMs
-    if (performance.now() - headSince > limitMs) restartWithout(onSlow)
+    const ranMs = performance.now() - headSince
+    if (ranMs > limitMs) restartWithout(onSlow)
+    else if (ranMs > measuredFromMs) memory?.measure(() => endGreedy(head))
   }
 
   const post = (request: ReadRequest): void => {
-    worker ??= startReader(
-      { path, lane },
-      {
-        message: receive,
-        error: (sender, error) => {
-          if (sender === worker) restartWithout(job => job.reject(toReadError(error)))
+    if (worker === undefined) {
+      worker = startReader(
+        { path, lane },
+        {
+          message: receive,
+          error: (sender, error) => {
+            if (sender === worker) restartWithout(job => job.reject(toReadError(error)))
+          },
         },
-      },
-    )
+      )
+      memory = watchMemory(worker, memoryMib)
+    }
     worker.ref()
     worker.postMessage(request)
   }

@@ -5,7 +5,8 @@ import { activity, makeProgress, readProgress, toRequestCell } from '../write/pr
 import type { WriterMessage } from '../write/serve.ts'
 import { openPendingWrites, unavailable } from './pending-writes.ts'
 import { retireThread, startThread } from './start-thread.ts'
-import { watchForStuckWrite } from './stuck-write.ts'
+import { watchSteps } from './step-watch.ts'
+import { isOutOfMemory, memoryLimits, type ThreadMemory, watchMemory } from './thread-memory.ts'
 
 export type WriterThread = {
   /** Resolves when the write is on the disk. */
@@ -24,11 +25,8 @@ export type WriterEvents = {
 
 const name = 'documents-writer'
 
-const resourceLimits = {
-  maxOldGenerationSizeMb: 256,
-  maxYoungGenerationSizeMb: 8,
-  stackSizeMb: 4,
-}
+const memoryMib = 256
+const resourceLimits = { ...memoryLimits(memoryMib), maxYoungGenerationSizeMb: 8 }
 
 /** Writes that wait for others of the same turn of the event loop. More go at once: a turn of many requests takes long. */
 const mostHeld = 16
@@ -43,7 +41,8 @@ const addCounters = (left: Counters, right: Counters): Counters => ({
 
 type Running = {
   readonly worker: Worker
-  readonly memory: SharedArrayBuffer
+  readonly progress: SharedArrayBuffer
+  readonly memory: ThreadMemory
   /** Writes that have done a part, as of the last commit. */
   underWay: ReadonlySet<number>
   counters: Counters
@@ -53,7 +52,7 @@ const startWorker = (
   options: Omit<WriterOptions, 'progress'>,
   events: {
     message(running: Running, done: BatchDone): void
-    end(running: Running, why: string): void
+    end(running: Running, error: Error): void
   },
 ): Running => {
   const progress = makeProgress()
@@ -65,28 +64,39 @@ const startWorker = (
   )
   const running: Running = {
     worker,
-    memory: progress,
+    progress,
+    memory: watchMemory(worker, memoryMib),
     underWay: new Set(),
     counters: noCounters,
   }
   worker.on('message', (done: BatchDone) => events.message(running, done))
-  worker.on('error', error => events.end(running, `the writer thread failed: ${error.message}`))
-  worker.on('exit', () => events.end(running, 'the writer thread ended'))
+  worker.on('error', error => events.end(running, error))
+  worker.on('exit', () => events.end(running, new Error('it ended')))
   return running
 }
 
+const tookTime = (): DocumentsError =>
+  new DocumentsError('MaxTimeMSExpired', 'operation exceeded time limit')
+
+const tookMemory = (): DocumentsError =>
+  new DocumentsError(
+    'QueryExceededMemoryLimitNoDiskUseAllowed',
+    'the write needed more memory than the writer has',
+  )
+
+/** The write for which a thread had to be ended, and what it is told. */
+type Culprit = { readonly cell: number; readonly error: DocumentsError }
+
 /** What a write is told when the thread had to be ended; nothing when the write had not begun. */
 const lossOf = (
-  { memory, underWay }: Running,
-  stuckCell: number,
+  { progress, underWay }: Running,
+  { cell, error }: Culprit,
   id: number,
 ): DocumentsError | undefined => {
-  if (readProgress(memory).activity !== activity.running) {
+  if (readProgress(progress).activity !== activity.running) {
     return unavailable('the writer thread was ended during a commit')
   }
-  if (toRequestCell(id) === stuckCell) {
-    return new DocumentsError('MaxTimeMSExpired', 'operation exceeded time limit')
-  }
+  if (toRequestCell(id) === cell) return error
   if (!underWay.has(id)) return undefined
   return unavailable('the writer thread was ended when a part of the operation was done')
 }
@@ -126,11 +136,16 @@ export const startWriterThread = (
         pending.settle(done.settled)
         rest()
       },
-      end: (sender, why) => {
+      end: (sender, error) => {
         if (sender !== running) return
+        if (isOutOfMemory(error)) {
+          const { request: cell } = readProgress(sender.progress)
+          void restartWithout({ cell, error: tookMemory() })
+          return
+        }
         retire()
         outbox = []
-        pending.reject(() => unavailable(why))
+        pending.reject(() => unavailable(`the writer thread failed: ${error.message}`))
         rest()
       },
     })
@@ -144,23 +159,26 @@ export const startWriterThread = (
     watch.start()
   }
 
-  /** Ends a thread that has been at one document for too long, and sends again what it had not begun. */
-  const restartWithout = async (stuckCell: number): Promise<void> => {
-    const stuck = retire()
-    if (stuck === undefined) return
+  /** Ends a thread that one document takes too much of, and sends again what it had not begun. */
+  const restartWithout = async (culprit: Culprit): Promise<void> => {
+    const ended = retire()
+    if (ended === undefined) return
     isRestarting = true
-    await stuck.worker.terminate()
+    await ended.worker.terminate()
     isRestarting = false
-    pending.reject(id => lossOf(stuck, stuckCell, id))
+    pending.reject(id => lossOf(ended, culprit, id))
     outbox = pending.requests()
     flush()
     rest()
   }
 
-  const watch = watchForStuckWrite(
-    () => running?.memory ?? makeProgress(),
-    cell => void restartWithout(cell),
-  )
+  const watch = watchSteps(() => running?.progress ?? makeProgress(), {
+    long: (cell, isStill) =>
+      running?.memory.measure(() => {
+        if (isStill()) void restartWithout({ cell, error: tookMemory() })
+      }),
+    stuck: cell => void restartWithout({ cell, error: tookTime() }),
+  })
 
   const send = (request: Omit<WriteRequest, 'id'>): Promise<WriteOutcome> => {
     if (isClosing) return Promise.reject(unavailable('the store is closed'))
