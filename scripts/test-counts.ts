@@ -5,8 +5,14 @@ import type { Reporter, SerializedError, TestCase, TestModule } from 'vitest/nod
 export type Counts = {
   readonly passed: number
   readonly failed: number
+  /** Tests that failed, with what they said first. */
+  readonly failures: readonly Failure[]
+  /** Files that could not be loaded, and errors that belong to no test. */
+  readonly broken: number
   readonly skipped: readonly { readonly name: string; readonly reason: string | undefined }[]
 }
+
+export type Failure = { readonly file: string; readonly name: string; readonly reason: string }
 
 /** Writes `Counts` as JSON to the file named by `TEST_COUNTS_FILE` when a run ends. */
 export default class TestCounts implements Reporter {
@@ -20,10 +26,13 @@ function count(modules: readonly TestModule[], strayErrors: number): Counts {
   const tests = modules.flatMap(module => [...module.children.allTests()])
   const state = (test: TestCase): string => test.result().state
   // A file that cannot be loaded has no tests to fail, and a stray rejection belongs to none.
-  const broken = modules.filter(module => module.errors().length > 0).length
+  const broken = modules.filter(module => module.errors().length > 0).length + strayErrors
+  const failures = tests.filter(test => state(test) === 'failed').map(toFailure)
   return {
     passed: tests.filter(test => state(test) === 'passed').length,
-    failed: tests.filter(test => state(test) === 'failed').length + broken + strayErrors,
+    failed: failures.length + broken,
+    failures,
+    broken,
     skipped: tests
       .filter(test => state(test) === 'skipped' || state(test) === 'pending')
       .map(test => ({
@@ -31,6 +40,13 @@ function count(modules: readonly TestModule[], strayErrors: number): Counts {
         reason: reasonOf(test),
       })),
   }
+}
+
+function toFailure(test: TestCase): Failure {
+  const file = test.module.relativeModuleId
+  const [first] = test.result().errors ?? []
+  const reason = first?.message.split('\n')[0] ?? 'no reason given'
+  return { file, name: `${file} > ${test.fullName}`, reason }
 }
 
 function reasonOf(test: TestCase): string | undefined {
