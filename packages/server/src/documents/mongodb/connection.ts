@@ -1,6 +1,7 @@
 import type { MongoClient, MongoClientOptions } from 'mongodb'
 import { shownAddress } from '../../domain/mongodb-address.ts'
 import { DocumentsError } from '../error.ts'
+import { untilAlone } from './collisions.ts'
 import { toDocumentsError } from './failure.ts'
 
 /** How long one operation may take altogether, waiting for a server included. */
@@ -9,13 +10,17 @@ export type Bounds = {
   readonly withinMs: number
   /** True for a read, which is called too slow, not unanswered, when the server is known to be up. */
   readonly isRead?: boolean
+  /** True for what is done whole or not at all: it is done again when it collided with somebody else's. */
+  readonly isWhole?: boolean
 }
+
+type Work<T> = (client: MongoClient, signal: AbortSignal) => Promise<T>
 
 export type Connection = {
   /** `mongodb://host/database`, without who logs in. */
   readonly shownAddress: string
   /** Runs one operation of the driver. Its errors are `DocumentsError`, and it ends within the bounds. */
-  run<T>(bounds: Bounds, work: (client: MongoClient, signal: AbortSignal) => Promise<T>): Promise<T>
+  run<T>(bounds: Bounds, work: Work<T>): Promise<T>
   /** The client, for what lives longer than an operation. */
   readonly client: MongoClient
   /** May be called twice. */
@@ -85,14 +90,16 @@ export const openConnection = async (address: string): Promise<Connection> => {
   const isUp = watchHealth(client)
   let closing: Promise<void> | undefined
 
-  const run: Connection['run'] = (bounds, work) =>
+  const run: Connection['run'] = <T>(bounds: Bounds, work: Work<T>): Promise<T> =>
     new Promise((resolve, reject) => {
       const abort = new AbortController()
       const timer = setTimeout(() => {
         reject(lateness(bounds, isUp()))
         abort.abort()
       }, bounds.withinMs)
-      work(client, abort.signal)
+      const once = (): Promise<T> => work(client, abort.signal)
+      const done = bounds.isWhole === true ? untilAlone(once, abort.signal) : once()
+      done
         .then(resolve, error => reject(toDocumentsError(error)))
         .finally(() => clearTimeout(timer))
     })

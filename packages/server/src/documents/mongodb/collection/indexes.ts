@@ -1,8 +1,7 @@
-import { randomInt } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Document } from 'bson'
 import type { Collection, IndexDescription, IndexOptions, Sort } from '../../documents.ts'
 import { DocumentsError } from '../../error.ts'
+import { isCollision, waitAfter } from '../collisions.ts'
 import { indexMs, operationMs } from '../connection.ts'
 import { toDocumentsError } from '../failure.ts'
 import { driverCollection, type Place } from '../place.ts'
@@ -42,20 +41,8 @@ const final: ReadonlySet<string> = new Set([
 ])
 
 const attempts = 5
-const firstPauseMs = 50
-const longestPauseMs = 2_000
 /** Servers that make dozens of indexes at once may be in each other's way again and again. */
 const collisionsMs = 60_000
-
-/** A server over PostgreSQL ends one of two that wait for each other. */
-const isCollision = ({ codeName, message }: DocumentsError): boolean =>
-  codeName === 'WriteConflict' || /deadlock|could not serialize/i.test(message)
-
-/** Each time about twice as long, and never as long as the others who collided. */
-const pauseMs = (attempt: number): number => {
-  const most = Math.min(longestPauseMs, firstPauseMs * 2 ** attempt)
-  return randomInt(most / 2, most)
-}
 
 /**
  * Several servers that start together make the same indexes. MongoDB lets all but one wait; where a server
@@ -70,7 +57,7 @@ const createPatiently = async (create: () => Promise<string>): Promise<string> =
       const error = toDocumentsError(cause)
       const isOver = isCollision(error) ? performance.now() >= until : attempt >= attempts
       if (isOver || final.has(error.codeName)) throw error
-      await sleep(pauseMs(attempt))
+      await waitAfter(attempt)
     }
   }
 }

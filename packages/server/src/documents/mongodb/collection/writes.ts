@@ -14,7 +14,7 @@ import { manyMs, operationMs } from '../connection.ts'
 import { driverCollection, type Place, toOwnValues } from '../place.ts'
 import { keepIds, runBulk, withKey } from './bulk.ts'
 
-const one = { withinMs: operationMs }
+const one = { withinMs: operationMs, isWhole: true }
 const many = { withinMs: manyMs }
 
 /** A copy with `_id` first, made when there is none; the driver would add it to the caller's object. */
