@@ -50,7 +50,7 @@ const toLong = (value: unknown, key: string, promote: boolean): unknown => {
 }
 
 const toDouble = (value: unknown, promote: boolean): unknown => {
-  const pattern = /^(?:-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|NaN|-?Infinity)$/
+  const pattern = /^(?:-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|NaN|-?Infinity)$/
   const number = Number(text(value, '$numberDouble', pattern))
   return promote ? number : new Double(number)
 }

@@ -1,4 +1,6 @@
+import { fromEjson, JsonError } from '@regent/protocol'
 import { describe, expect, it } from 'vitest'
+import { compileExpression } from '../../src/documents/embedded/aggregate/expression.ts'
 import { canonicalEmail, isAccountName, isMailAddress } from '../../src/domain/email.ts'
 import { openLog } from '../../src/log.ts'
 
@@ -42,5 +44,17 @@ describe('text made to be slow', () => {
     const { message, stack } = JSON.parse(lines.at(-1) ?? '').err
     expect(message).toBe('of "[token]", %[token]')
     expect(stack).not.toContain('c2ln')
+  })
+
+  it('in place of a number is refused at once', () => {
+    for (const unit of ['1', '11.', '.', '1e', '-']) {
+      const text = `${unit.repeat(20_000)}x`
+      const ways = [
+        () => expect(() => fromEjson({ $numberDouble: text })).toThrow(JsonError),
+        () => expect(() => compileExpression({ $toDouble: text })({})).toThrow('parse number'),
+        () => expect(() => compileExpression({ $toDecimal: text })({})).toThrow('parse number'),
+      ]
+      for (const way of ways) expect(milliseconds(way), unit).toBeLessThan(100)
+    }
   })
 })

@@ -71,7 +71,7 @@ const asDecimalExactly = (numeric: Numeric): ReturnType<typeof asDecimal> => {
   return { finite: true, coefficient: BigInt(Math.trunc(numeric.value)), exponent: 0 }
 }
 
-const numberText = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
+const numberText = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 const specialText = /^[+-]?(inf(inity)?|nan)$/i
 
 const toDoubleValue = (value: unknown): unknown => {

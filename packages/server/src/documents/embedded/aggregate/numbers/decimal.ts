@@ -24,7 +24,7 @@ export const decimalOfInteger = (value: bigint): Decimal => ({
 })
 
 export const readDecimal = (text: string): Decimal => {
-  const parts = /^([+-]?)(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(text)
+  const parts = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text)
   if (parts === null) return { finite: false, value: Number(text) }
   const [, sign = '', whole = '', fraction = '', exponent = '0'] = parts
   const size = BigInt(`${whole}${fraction}` || '0')
