@@ -17,6 +17,9 @@ const values = {
   'a text replaced by longer ones': grown(9, 'xx', {
     $replaceAll: { input: value, find: 'x', replacement: 'x'.repeat(40) },
   }),
+  'a text put into itself': grown(25, 'xxxx', {
+    $replaceOne: { input: value, find: 'x', replacement: value },
+  }),
   'a text taken apart': { $split: [long, 'x'] },
   'arrays side by side': {
     $zip: { inputs: Array.from({ length: 41 }, () => '$$hundredThousand') },

@@ -166,6 +166,11 @@ const replace =
     }
   }
 
+const replaceFirst = (text: string, find: string, by: string): string => {
+  checkCharacters(text.length + by.length - find.length, '$replaceOne')
+  return text.replace(find, () => by)
+}
+
 const replaceAll = (text: string, find: string, by: string): string => {
   if (find === '') return text
   const parts = text.split(find)
@@ -205,6 +210,6 @@ export const strings: Operators = {
   $strcasecmp: binary(
     (left, right) => new Int32(Math.sign(compareStrings(lowered(left), lowered(right)))),
   ),
-  $replaceOne: replace((text, find, by) => text.replace(find, () => by)),
+  $replaceOne: replace(replaceFirst),
   $replaceAll: replace(replaceAll),
 }
