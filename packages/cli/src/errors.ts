@@ -104,7 +104,7 @@ export const cliErrors = {
   },
   functionFailed: {
     title: 'The function {name} failed: {detail}',
-    fix: 'What it printed stands above; the log of the server has file and line.',
+    fix: 'What it printed stands above; `regent logs --type FUNCTION` has file and line.',
   },
   secretMissing: {
     title: 'There is no value for the secret {name}.',

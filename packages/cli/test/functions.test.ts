@@ -74,7 +74,7 @@ describe('regent functions run', () => {
     expect(fails).toEqual({
       code: 1,
       out: '',
-      err: 'so far\n\n✗ The function fails failed: no such order\n  → What it printed stands above; the log of the server has file and line.\n\n',
+      err: 'so far\n\n✗ The function fails failed: no such order\n  → What it printed stands above; `regent logs --type FUNCTION` has file and line.\n\n',
     })
     expect(unknown.code).toBe(1)
     expect(unknown.err).toContain("function not found: 'nothing'")

@@ -32,7 +32,7 @@ describe('regent logs', () => {
       json: { name: 'greet', arguments: ['Ada'] },
       bearer,
     })
-    const { link = '' } = await logIn(server, 'wrong')
+    const { link = '' } = await logIn(server, 'wrong one')
 
     const { out } = await run(['logs', ...options])
     const lines = out.split('\n').map(line => line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /, ''))
@@ -42,7 +42,7 @@ describe('regent logs', () => {
       ` AUTH          login (new user)  ada@example.com  ${id}  local-userpass  127.0.0.1  ios`,
       ` FUNCTION      call greet  ${id}  127.0.0.1`,
       expect.stringContaining('greeting Ada'),
-      ' AUTH          login  ada@example.com  local-userpass  127.0.0.1  ios  ✗ unauthorized',
+      ' AUTH          login  ada@example.com  local-userpass  127.0.0.1  ios  ✗ unauthorized, wrong password',
       '',
     ])
     const failed = lines.slice(-2).join('\n')

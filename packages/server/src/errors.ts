@@ -9,12 +9,14 @@ export class AppError extends Error {
   override readonly name = 'AppError'
   readonly refusal: Refusal
   readonly values: Readonly<Record<string, string>>
+  /** Why, for the log of the app, where the caller is not told; no password, token or secret stands in it. */
+  readonly reason: string | undefined
 
   /** `values` fill the `{name}` places of the row's text. */
   constructor(
     refusal: Refusal,
     values: Readonly<Record<string, string>> = {},
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly reason?: string | undefined },
   ) {
     super(
       errors[refusal].text.replace(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole),
@@ -22,6 +24,7 @@ export class AppError extends Error {
     )
     this.refusal = refusal
     this.values = values
+    this.reason = options?.reason
   }
 }
 

@@ -52,6 +52,12 @@ const logWire = z.object({
   name: z.string().optional().describe('Ours: operation of a data source, or subject of a letter.'),
   email: z.string().optional().describe('Ours: the e-mail address that was tried or written to.'),
   is_new_user: z.boolean().optional().describe('Ours: the log-in made its user.'),
+  detail: z
+    .string()
+    .optional()
+    .describe(
+      "Ours: what the client is not told: why a log-in was refused, where in the app's code an error was thrown.",
+    ),
   count: z.number().optional().describe('Ours: how many alike it stands for, if not one.'),
 })
 

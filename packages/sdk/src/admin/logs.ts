@@ -37,6 +37,8 @@ export type LogEntry = {
   /** What went wrong; only failures have it. */
   readonly error?: string
   readonly errorCode?: string
+  /** What the client is not told: why a log-in was refused, where in the app's code an error was thrown. */
+  readonly detail?: string
   /** True of a log-in that made its user. */
   readonly isNewUser?: boolean
   /** How many alike it stands for. */
@@ -171,6 +173,7 @@ const toEntry = (wire: LogWire): LogEntry => ({
     messages: wire.messages,
     error: wire.error,
     errorCode: wire.error_code,
+    detail: wire.detail,
     isNewUser: wire.is_new_user,
   }),
 })

@@ -32,6 +32,7 @@ export const cleanEntry = (entry: Entry): Entry => ({
   path: clean(entry.path, longestText),
   name: clean(entry.name, longestName),
   error: clean(entry.error, longestText),
+  detail: clean(entry.detail, longestText),
   client: cleanClient(entry.client),
   messages: entry.messages?.slice(-mostLines).map(line => clean(line, longestLine) ?? ''),
 })

@@ -59,6 +59,8 @@ export type Entry = {
   readonly error?: string | undefined
   /** The wire's `error_code`. */
   readonly errorCode?: string | undefined
+  /** What the client is not told of it: why a log-in was refused, where in the app's code an error was thrown. */
+  readonly detail?: string | undefined
   /** Lines that the app's code printed. */
   readonly messages?: readonly string[] | undefined
   /** How many alike it stands for. Default 1. */

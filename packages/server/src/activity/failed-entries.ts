@@ -11,7 +11,14 @@ export const failedEntries: FailureTraits<Entry> = {
     return address === undefined ? '' : addressGroup(address)
   },
   standFor: (entry, isOfOne) => {
-    const { requestId: _, messages: __, account: ___, isNewUser: ____, ...rest } = entry
+    const {
+      requestId: _,
+      messages: __,
+      account: ___,
+      isNewUser: ____,
+      detail: _____,
+      ...rest
+    } = entry
     if (isOfOne) return rest
     const { userId: _user, address: _address, client, deviceId, ...common } = rest
     return common

@@ -34,13 +34,19 @@ export const logCall = (log: Log, ended: EndedCall): void => {
   log.warn('function failed', { ...fields, problem, error, stack: stack && withoutTokens(stack) })
 }
 
+/** File and line where it was thrown, and what called that, the innermost first. */
+const placesOf = (stack: string): string | undefined => {
+  const places = stack.split('\n').filter(line => /^\s+at .*functions\/.*:\d+:\d+\)?$/.test(line))
+  return places.length === 0 ? undefined : places.map(line => line.trim()).join('\n')
+}
+
 /** An entry for a call, as `logCall` has a line for it. `now` is milliseconds since 1970. */
 export const noteCall = (
   { note, metrics }: Pick<Activity, 'note' | 'metrics'>,
   ended: EndedCall,
   now: number,
 ): void => {
-  const { app, call, ms, lines, failure } = ended
+  const { app, call, ms, lines, failure, stack } = ended
   const result = failure?.problem ?? 'ok'
   const name = failure?.problem === 'unknown' ? 'unknown' : call.name
   metrics.functionCalls.add({ app: app.clientAppId, function: name, result })
@@ -59,5 +65,6 @@ export const noteCall = (
     functionName: call.name,
     messages: lines,
     ...(failure && { error: failure.message, errorCode: 'FunctionExecutionError' }),
+    detail: stack && placesOf(stack),
   })
 }

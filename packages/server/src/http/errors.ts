@@ -64,6 +64,7 @@ export const noteRefusal = (
   const told = toAppError(error, request)
   request.vars.refusal = told.refusal
   request.vars.problem = told.message
+  request.vars.reason = told.reason
   if (untold.has(told.refusal)) {
     context.deps.log.error('request failed', { requestId: request.id, err: told.cause ?? told })
   }

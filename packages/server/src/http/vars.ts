@@ -26,6 +26,8 @@ export type RequestVars = {
   isOver: boolean
   /** What the client was told of the refusal, for the log of the app. */
   problem: string | undefined
+  /** What the client was not told of it, for the log of the app. */
+  reason: string | undefined
   /** What only the route knows, for the log of the app. */
   facts: Partial<Entry> | undefined
   /** True once the log of the app has an entry for the request. */
@@ -53,6 +55,7 @@ export const newVars = (): RequestVars => ({
   held: [],
   isOver: false,
   problem: undefined,
+  reason: undefined,
   facts: undefined,
   isNoted: false,
   action: undefined,

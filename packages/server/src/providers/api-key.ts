@@ -26,7 +26,10 @@ const proven = ({ store, now }: Deps, key: ApiKey): ProvenIdentity => ({
 const identify = async (deps: Deps, app: App, payload: unknown): Promise<ProvenIdentity> => {
   const { key } = readShape(apiKeyPayload, payload)
   const found = isApiKey(key) ? await deps.store.apiKeys.findByHash(hashApiKey(key)) : undefined
-  if (!isGood(found) || found.appId !== app.id) throw new AppError('tokenRefused')
+  if (!isGood(found) || found.appId !== app.id) {
+    const reason = found?.appId === app.id ? 'the key is disabled' : 'no such key'
+    throw new AppError('tokenRefused', {}, { reason })
+  }
   return proven(deps, found)
 }
 

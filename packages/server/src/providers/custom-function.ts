@@ -40,7 +40,7 @@ const toRefusal = ({ log }: Deps, error: unknown, about: Readonly<Record<string,
   }
   if (error.problem === 'overloaded') return new AppError('overloaded', {}, options)
   log.error('an auth function gave no answer', { ...about, problem: error.problem, err: error })
-  return new AppError('tokenRefused', {}, options)
+  return new AppError('tokenRefused', {}, { ...options, reason: error.message })
 }
 
 const identify = async (
@@ -57,15 +57,17 @@ const identify = async (
   } catch (error) {
     throw toRefusal(deps, error, about)
   }
-  const returned = readReturned(result)
-  if (!returned) {
+  const found = readReturned(result)
+  if (!found) {
+    const returned = describeReturned(result)
     deps.log.error('an auth function returned no id: it must be a string or { id, name }', {
       ...about,
-      returned: describeReturned(result),
+      returned,
     })
-    throw new AppError('tokenRefused')
+    const reason = `${name} returned no id, which is a string or { id, name }: ${returned}`
+    throw new AppError('tokenRefused', {}, { reason })
   }
-  return { id: returned.id, data: returned.name === undefined ? {} : { name: returned.name } }
+  return { id: found.id, data: found.name === undefined ? {} : { name: found.name } }
 }
 
 /**

@@ -25,6 +25,11 @@ const proven = (
   },
 })
 
+const whyNot = (account: PasswordAccount | undefined): string => {
+  if (account === undefined) return 'nobody has this e-mail address'
+  return account.hash === noHash ? 'no password is set yet' : 'wrong password'
+}
+
 type LogIn = { readonly username: string; readonly password: string; readonly attempt: Attempt }
 
 /** @throws `invalidPassword`, `userNotConfirmed`, `overloaded` */
@@ -35,14 +40,15 @@ const checkPassword = async (
 ): Promise<ProvenIdentity> => {
   const account = await findAccountByEmail(deps.store, app.id, username)
   if ((await deps.passwords.verify(account?.hash, password)) && account) {
-    if (account.state === 'pending') throw new AppError('userNotConfirmed')
+    if (account.state === 'pending')
+      throw new AppError('userNotConfirmed', {}, { reason: 'not confirmed yet' })
     return proven(deps, account, password)
   }
   const { request } = attempt
   const moved = await moveAtLogIn(deps, app, { account, username, password, request })
   if (moved) return proven(deps, moved, password)
   if (account?.hash === noHash) attempt.offerPassword?.(account)
-  throw new AppError('invalidPassword')
+  throw new AppError('invalidPassword', {}, { reason: whyNot(account) })
 }
 
 /** Refusals of an app that imported accounts come at the same times, whatever hash was looked at and whoever asked. */
@@ -59,7 +65,8 @@ const holdRefusal = async (deps: Deps, app: App, since: number): Promise<void> =
 const identify = async (deps: Deps, app: App, attempt: Attempt): Promise<ProvenIdentity> => {
   const { username, password } = readShape(emailPasswordPayload, attempt.payload)
   if (!isAccountName(username) || !isPasswordLength(password) || !password.isWellFormed()) {
-    throw new AppError('invalidPassword')
+    const reason = `it can be no ${isAccountName(username) ? 'password' : 'e-mail address'}`
+    throw new AppError('invalidPassword', {}, { reason })
   }
   const since = performance.now()
   try {

@@ -13,5 +13,6 @@ const retried = errors.tokenRefused.text
 export const toLinkRefusal = (error: unknown): unknown => {
   if (!(error instanceof AppError) || error.message !== retried) return error
   const isPassword = errors[error.refusal].code === errors.linkPasswordRefused.code
-  return new AppError(isPassword ? 'linkPasswordRefused' : 'linkRefused', {}, { cause: error })
+  const options = { cause: error, reason: error.reason }
+  return new AppError(isPassword ? 'linkPasswordRefused' : 'linkRefused', {}, options)
 }

@@ -37,6 +37,7 @@ describe('a call of a function', () => {
         messages: [expect.stringContaining('so far')],
         error: expect.stringContaining('out of plums'),
         errorCode: 'FunctionExecutionError',
+        detail: expect.stringMatching(/^at exports \(functions\/broken\.js:1:48\)/),
       },
       {
         ...common,

@@ -61,6 +61,31 @@ describe('a log-in', () => {
     expect(tried[0]?.userId).toBeUndefined()
   })
 
+  it('that fails leaves one with the reason, which the client is not told', async () => {
+    await using server = await startTestServer({
+      app: { providers: ['api-key', { type: 'local-userpass', config: {} }] },
+    })
+    await register(server)
+    const answers = [
+      await attempt(server, { email: ada.email, password: ada.password }),
+      await attempt(server, { email: ada.email, password: 'wrong one' }),
+      await attempt(server, { email: 'bob@example.com', password: 'wrong one' }),
+      await server.request('POST', clientPaths.login(app, 'api-key'), { json: { key: 'none' } }),
+    ]
+
+    const entries = await entriesOf(server, { failed: true })
+
+    expect(entries.map(({ detail }) => detail)).toEqual([
+      'no such key',
+      'nobody has this e-mail address',
+      'wrong password',
+      'not confirmed yet',
+    ])
+    for (const answer of answers) {
+      expect(Object.keys((await answer.json()) as object)).toEqual(['error', 'error_code', 'link'])
+    }
+  })
+
   it('with a password typed as the address keeps nothing of it', async () => {
     await using server = await startTestServer()
 

@@ -51,6 +51,9 @@ describe('POST …/providers/custom-token/login', () => {
 
     expect(await refused(await tryToken(server, token))).toEqual(unauthorized)
     expect(reasons(server)).toEqual(['it has expired'])
+    expect(await server.deps.activity.find({ failed: true })).toMatchObject([
+      { event: 'login', error: 'unauthorized', detail: 'it has expired' },
+    ])
   })
 
   it('puts the mapped claims into the profile, those and no other, anew at each log-in', async () => {

@@ -18,12 +18,19 @@ const inShort = (error: string): string => {
 
 const times = (count: number): string => (count === 1 ? '' : ` (${count} times)`)
 
+/** What was told of a failure, and what was not: the reason, or the place in the app's code. */
+const failureOf = ({ error, detail, count }: LogEntry): string | undefined => {
+  if (error === undefined) return undefined
+  const [reason] = detail?.split('\n', 1) ?? []
+  return `${inShort(error)}${reason === undefined ? '' : `, ${toLine(reason)}`}${times(count)}`
+}
+
 /** One line for an entry, and one for each that the app's code printed. */
 export const writeEntry = (entry: LogEntry, { write, paint }: Terminal): void => {
-  const { at, type, email, userId, provider, address, error, count, messages = [] } = entry
+  const { at, type, email, userId, provider, address, messages = [] } = entry
   const facts = [email, userId, provider, address, clientOf(entry)].filter(isNotEmpty).map(toLine)
-  const result =
-    error === undefined ? '' : `  ${paint('red', `✗ ${inShort(error)}${times(count)}`)}`
+  const failure = failureOf(entry)
+  const result = failure === undefined ? '' : `  ${paint('red', `✗ ${failure}`)}`
   const head = `${paint('dim', toTime(at))}  ${type.padEnd(12)}  ${toLine(whatOf(entry))}`
   write(`${[head, ...facts].join('  ')}${result}\n`)
   for (const line of messages) write(`    ${paint('dim', toLine(line))}\n`)

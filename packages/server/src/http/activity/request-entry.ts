@@ -51,10 +51,10 @@ const appOf = ({ vars }: FastifyRequest, isRefused: boolean): string | undefined
   return isId(domain) ? domain : undefined
 }
 
-const failureOf = ({ vars }: FastifyRequest): Pick<Entry, 'error' | 'errorCode'> => {
+const failureOf = ({ vars }: FastifyRequest): Pick<Entry, 'error' | 'errorCode' | 'detail'> => {
   if (vars.refusal === undefined) return {}
   const { code, text } = errors[vars.refusal as Refusal]
-  return { error: vars.problem ?? text, errorCode: code }
+  return { error: vars.problem ?? text, errorCode: code, detail: vars.reason }
 }
 
 /** Calls of data sources look like calls of functions until their body is read. */

@@ -39,5 +39,5 @@ export const checkEmailDomain = (
     provider: entry.type,
     reason: `domain restrictions: ${reason}`,
   })
-  throw new AppError('domainRefused')
+  throw new AppError('domainRefused', {}, { reason })
 }

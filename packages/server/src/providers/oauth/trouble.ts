@@ -54,7 +54,7 @@ export const askProvider = async <Result>(
       provider: entry.type,
       reason,
     })
-    if (isTheirs) throw new AppError('providerUnavailable', { provider: entry.type })
-    throw new AppError('tokenRefused', {}, { cause: error })
+    if (isTheirs) throw new AppError('providerUnavailable', { provider: entry.type }, { reason })
+    throw new AppError('tokenRefused', {}, { cause: error, reason })
   }
 }

@@ -39,6 +39,7 @@ export const toLogWire = (entry: KeptEntry, projectId: string): LogWire =>
     remote_ip_address: entry.address,
     error: entry.error,
     error_code: entry.errorCode,
+    detail: entry.detail,
     platform: entry.client?.platform,
     platform_version: entry.client?.platformVersion,
     sdk_name: entry.client?.sdk,
