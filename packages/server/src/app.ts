@@ -1,17 +1,17 @@
-import type { RequestListener } from 'node:http'
+import { type RequestListener, Server } from 'node:http'
 import { type FastifyInstance, type FastifyServerFactory, fastify } from 'fastify'
 import type { Documents } from './documents/documents.ts'
 import { AppError } from './errors.ts'
 import { noteRequests } from './http/activity/note-requests.ts'
+import { atFirstRequest } from './http/at-first-request.ts'
 import type { HttpContext } from './http/context.ts'
 import { type ErrorReply, openErrorReply } from './http/errors.ts'
 import { headersHook, setHeaders } from './http/headers.ts'
-import { openInFlight } from './http/in-flight.ts'
+import { type InFlight, openInFlight } from './http/in-flight.ts'
 import { type Listener, refuseOnWire } from './http/listener.ts'
 import { takeJson } from './http/read-json.ts'
 import { newVars } from './http/vars.ts'
 import { pageRoutes } from './pages/index.ts'
-import { adminRoutes } from './routes/admin/index.ts'
 import { clientRoutes } from './routes/client/index.ts'
 import { healthRoutes } from './routes/health.ts'
 import { metricsRoute } from './routes/metrics.ts'
@@ -52,15 +52,19 @@ const createServer = (
 /** An identity's id stands in the path of its unlink; providers give ids of 255 characters, escaped three times as long. */
 const longestParam = 2_048
 
-/** One page: what every request meets in order, then every mount. */
-export const buildApp = async (options: AppOptions): Promise<FastifyInstance> => {
-  const { context, documents, operatorKey, listener } = options
+type Common = { readonly context: HttpContext; readonly inFlight: InFlight }
+
+/** What every request meets in order, then the routes. */
+const openApp = async (
+  { context, inFlight }: Common,
+  server: Server,
+  mount: (app: FastifyInstance) => void,
+): Promise<RequestListener> => {
   const replyError = openErrorReply(context)
-  const inFlight = openInFlight(context)
-  let answer: RequestListener | undefined
+  const { promise, resolve } = Promise.withResolvers<RequestListener>()
   const serverFactory: FastifyServerFactory = handler => {
-    answer = handler
-    return listener.server
+    resolve(handler)
+    return server
   }
   const app = createServer(context, serverFactory, replyError)
 
@@ -75,14 +79,37 @@ export const buildApp = async (options: AppOptions): Promise<FastifyInstance> =>
     const path = url.split('?', 1)[0]?.slice(0, 256) ?? ''
     return replyError(new AppError('routeNotFound', { method, path }), request, reply)
   })
-
-  healthRoutes(app, context, documents)
-  metricsRoute(app, context, inFlight)
-  clientRoutes(app, context, inFlight)
-  adminRoutes(app, context, operatorKey)
-  pageRoutes(app, context)
-
+  mount(app)
   await app.ready()
-  if (answer) listener.answerWith(answer)
-  return app
+  return promise
+}
+
+/** The paths of `adminPaths` and `privatePaths`. */
+const isForOperators = (url = ''): boolean => /^\/+api\/+(admin|private)\//.test(url)
+
+/**
+ * One page: every mount. What operators ask for is loaded at their first request, since most servers have none for days
+ * and its shapes take a tenth of the memory.
+ */
+export const buildApp = async (options: AppOptions): Promise<void> => {
+  const { context, documents, operatorKey, listener } = options
+  const inFlight = openInFlight(context)
+  const common = { context, inFlight }
+  const forApps = await openApp(common, listener.server, app => {
+    healthRoutes(app, context, documents)
+    metricsRoute(app, context, inFlight)
+    clientRoutes(app, context, inFlight)
+    pageRoutes(app, context)
+  })
+  const loadForOperators = async (): Promise<RequestListener> => {
+    const { adminRoutes } = await import('./routes/admin/index.ts')
+    return openApp(common, new Server(), app => adminRoutes(app, context, operatorKey))
+  }
+  const forOperators = atFirstRequest(loadForOperators, error =>
+    context.deps.log.error('the Admin API cannot be loaded', { err: error }),
+  )
+  listener.answerWith((request, response) => {
+    const answer = isForOperators(request.url) ? forOperators : forApps
+    answer(request, response)
+  })
 }
