@@ -12,6 +12,8 @@ export type SourceProblem = {
   readonly line?: number
   readonly column?: number
   readonly message: string
+  /** True when not the function's own source is meant, but the script that says whom it runs as. */
+  readonly isOfScript?: boolean
 }
 
 /** Where V8 says that the source is no JavaScript: file and line first, then the line and a mark below the place. */
@@ -41,7 +43,10 @@ export const checkSource = ({
   runAsUserIdScriptSource,
 }: Pick<AppFunction, 'name' | 'source' | 'runAsUserIdScriptSource'>): SourceProblem[] => [
   ...checkText(name, source),
-  ...(runAsUserIdScriptSource ? checkText(name, runAsUserIdScriptSource) : []),
+  ...(runAsUserIdScriptSource ? checkText(name, runAsUserIdScriptSource) : []).map(problem => ({
+    ...problem,
+    isOfScript: true,
+  })),
 ]
 
 export type PrepareOptions = {

@@ -128,7 +128,7 @@ describe('functions of the current layout', () => {
       'functions/config.json: [6].name is missing: it must be text',
       'functions/config.json: [0].name is "gone", and there is no file functions/gone.js',
       'functions/config.json: [2].name is "twice" a second time',
-      'functions/both.js: assigns nothing to exports',
+      'functions/config.json: [4].run_as_user_id_script_source assigns nothing to exports',
       'functions/odd.js: is empty; it must assign a function to `exports`',
     ])
   })

@@ -323,10 +323,10 @@ describe('the warning', () => {
   })
 
   it('says so when nobody can log in, and which fields nothing reads', async () => {
-    await using directory = await writeDirectory(withEmailPassword({ autoconfirm: true }, true))
+    await using directory = await writeDirectory(withEmailPassword({ automatic: true }, true))
 
     expect((await readAppDirectory(directory.path)).warning).toBe(
-      'ignored: local-userpass autoconfirm; nobody can log in: no auth provider is enabled',
+      'ignored: local-userpass automatic; nobody can log in: no auth provider is enabled',
     )
   })
 })

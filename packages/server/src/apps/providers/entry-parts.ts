@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url'
 import { z } from 'zod'
 import type { AuthProvider, MetadataField } from '../../domain/app.ts'
 import { isSecretName } from '../../domain/secret.ts'
-import { check, complain, fields, inside, type Place, text } from '../read/check.ts'
+import { check, complain, fields, inside, type Place, refuseSlips, text } from '../read/check.ts'
 import { link } from './addresses.ts'
 
 const secretRule = 'must be the name of a secret (1 to 64 letters, digits, _ or -), never its value'
@@ -44,7 +44,11 @@ const metadataField = z.union(
  */
 export const readMetadataFields = (value: unknown, place: Place): MetadataField[] => {
   const schema = z.array(metadataField, { error: 'must be a list' })
-  return (check(schema, value ?? [], place) ?? []).map(({ name, required, field_name }) => ({
+  const fields = check(schema, value ?? [], place) ?? []
+  for (const [index, field] of fields.entries()) {
+    refuseSlips(field, ['name', 'required', 'field_name'], inside(place, index))
+  }
+  return fields.map(({ name, required, field_name }) => ({
     name,
     required: required ?? false,
     fieldName: field_name || lastPart(name),

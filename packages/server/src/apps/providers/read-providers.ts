@@ -4,6 +4,7 @@ import type { DirectoryProvider } from '../directory.ts'
 import {
   anObject,
   checkRest,
+  complain,
   fields,
   flag,
   inside,
@@ -11,6 +12,7 @@ import {
   type Place,
   text,
 } from '../read/check.ts'
+import { suggest } from '../read/nearest.ts'
 import { needSecret, type Reading } from '../read/reading.ts'
 import { importedSecretName } from '../read/secrets-file.ts'
 import type { CheckedEntry, Entry } from './entry.ts'
@@ -73,6 +75,10 @@ const checkNames = (
   { expand }: Reading,
   { value, key, place }: FoundEntry,
 ): RawEntry | undefined => {
+  if (!providerTypes.some(type => type === key)) {
+    complain(place, `is no auth provider: ${suggest(key, providerTypes)}`)
+    return undefined
+  }
   const isDisabled = (value as { disabled?: unknown } | null)?.disabled === true
   const expanded = expand(value, isDisabled ? { ...place, report: () => {} } : place)
   const entry = checkRest(entrySchema, expanded, place)

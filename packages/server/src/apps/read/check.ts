@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DirectoryProblem } from '../directory.ts'
-import { nearest } from './nearest.ts'
+import { isSlip, nearest } from './nearest.ts'
 
 export type Report = (problem: DirectoryProblem) => void
 
@@ -18,10 +18,29 @@ export const complain = ({ file, field, report }: Place, message: string): void 
   report({ file, ...(field !== undefined && { field }), message })
 
 /**
- * Checks a value; every failure is reported with its field, what is expected and what was found.
- * The schema's messages say what is expected, as in `must be true or false`.
+ * Reports fields that are read under another name, all but the same: a mistyped `private` or `disabled` would open what
+ * it should close. Those that are like none stay: exports hold more than is read.
+ */
+export const refuseSlips = (value: unknown, known: readonly string[], place: Place): void => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue
+    const meant = known.find(name => !Object.hasOwn(value, name) && isSlip(key, name))
+    if (meant !== undefined)
+      complain(inside(place, key), `is no field of this: is "${meant}" meant?`)
+  }
+}
+
+const refuseSlipsOf = (schema: z.ZodType, value: unknown, place: Place): void => {
+  if (schema instanceof z.ZodObject) refuseSlips(value, Object.keys(schema.shape), place)
+}
+
+/**
+ * Checks a value; every failure is reported with its field, what is expected and what was found, and so is a mistyped
+ * field of an object. The schema's messages say what is expected, as in `must be true or false`.
  */
 export const check = <T>(schema: z.ZodType<T>, value: unknown, place: Place): T | undefined => {
+  refuseSlipsOf(schema, value, place)
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   for (const issue of result.error.issues) reportIssue(issue, place)
@@ -33,6 +52,7 @@ export const check = <T>(schema: z.ZodType<T>, value: unknown, place: Place): T 
  * `undefined` when that is not a whole without them.
  */
 export const checkRest = <T>(schema: z.ZodType<T>, value: unknown, place: Place): T | undefined => {
+  refuseSlipsOf(schema, value, place)
   const result = schema.safeParse(value, { reportInput: true })
   if (result.success) return result.data
   for (const issue of result.error.issues) reportIssue(issue, place)

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { CustomUserData, DataSource } from '../../domain/data-source.ts'
 import { checkNames } from '../data-sources/collections.ts'
-import { anObject, check, complain, flag, inside, type Place, text } from './check.ts'
+import type { Fields } from '../fields.ts'
+import { anObject, checkRest, complain, flag, inside, type Place, text } from './check.ts'
 import { suggest } from './nearest.ts'
 import { needFunction, type Reading } from './reading.ts'
 
@@ -47,9 +48,12 @@ export const readCustomUserData = async (
     ? { file: rootFile.file, field: 'custom_user_data_config', report }
     : { file, report }
   const content = isLegacy ? rootFile.content.custom_user_data_config : own
-  const config = check(schema, expand(content ?? {}, place), place)
+  const given = expand(content ?? {}, place)
+  const config = checkRest(schema, given, place)
   if (!config || config.enabled === false) return {}
-  const customUserData = config.enabled ? readPlace(config, place, dataSources) : undefined
+  const customUserData = config.enabled
+    ? readPlace({ config, given: given as Fields, place }, dataSources)
+    : undefined
   const name = config.on_user_creation_function_name
   if (name) needFunction(needs, name, inside(place, 'on_user_creation_function_name'))
   return {
@@ -58,9 +62,16 @@ export const readCustomUserData = async (
   }
 }
 
+type Given = {
+  /** What is right of it. */
+  readonly config: Config
+  /** As it stands: what is wrong is told once. */
+  readonly given: Fields
+  readonly place: Place
+}
+
 const readPlace = (
-  config: Config,
-  place: Place,
+  { config, given, place }: Given,
   dataSources: readonly DataSource[],
 ): CustomUserData | undefined => {
   const demand = (
@@ -68,10 +79,15 @@ const readPlace = (
     expected: string,
   ): string => {
     const value = config[field]
-    if (!value) complain(inside(place, field), `is missing: it must be ${expected}`)
+    if (!value && !given[field]) {
+      complain(inside(place, field), `is missing: it must be ${expected}`)
+    }
     return value ?? ''
   }
-  const source = readSource(config, place, dataSources)
+  const source =
+    given.mongo_service_name && !config.mongo_service_name
+      ? undefined
+      : readSource(config, place, dataSources)
   const database = demand('database_name', 'the database of the documents')
   const collection = demand('collection_name', 'the collection of the documents')
   const userIdField = demand('user_id_field', "the field that holds a user's id")

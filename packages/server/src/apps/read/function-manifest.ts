@@ -27,7 +27,7 @@ const schema = z.looseObject(
 
 export type Manifest = z.infer<typeof schema>
 
-type PlacedManifest = { readonly manifest: Manifest; readonly place: Place }
+export type PlacedManifest = { readonly manifest: Manifest; readonly place: Place }
 
 /** The manifests of a `functions/config.json`. */
 export const readManifestList = async (

@@ -5,7 +5,7 @@ import { complain, inside, type Place } from './check.ts'
 import type { DirectoryFiles } from './directory-files.ts'
 import {
   functionName,
-  type Manifest,
+  type PlacedManifest,
   readManifest,
   readManifestList,
   toFunction,
@@ -36,7 +36,7 @@ export const readFunctions = async (reading: Reading): Promise<ReadFunctions> =>
 
 const readFiles = async (reading: Reading, names: readonly string[]): Promise<AppFunction[]> => {
   const { files, report, notes } = reading
-  const manifests = new Map<string, Manifest>()
+  const manifests = new Map<string, PlacedManifest>()
   for (const { manifest, place } of await readManifestList(reading, manifestFile)) {
     const file = `${folder}/${manifest.name}.js`
     const at = inside(place, 'name')
@@ -44,7 +44,7 @@ const readFiles = async (reading: Reading, names: readonly string[]): Promise<Ap
     else if (!names.includes(file)) {
       complain(at, `is "${manifest.name}", and there is no file ${file}`)
     }
-    manifests.set(manifest.name, manifest)
+    manifests.set(manifest.name, { manifest, place })
   }
 
   const functions: AppFunction[] = []
@@ -56,8 +56,9 @@ const readFiles = async (reading: Reading, names: readonly string[]): Promise<Ap
     }
     const source = await readSource(files, { file, report })
     if (source === undefined) continue
-    const made = toFunction(manifests.get(name) ?? { name }, source)
-    await refuseBroken(made, { file, report })
+    const { manifest = { name }, place } = manifests.get(name) ?? {}
+    const made = toFunction(manifest, source)
+    await refuseBroken(made, { file, report }, place)
     functions.push(made)
   }
   return functions
@@ -76,7 +77,7 @@ const readFolders = async (reading: Reading, names: readonly string[]): Promise<
       complain(inside(place, 'name'), `must be "${name}", as the folder is named`)
     }
     const made = toFunction(manifest, source)
-    await refuseBroken(made, { file, report })
+    await refuseBroken(made, { file, report }, place)
     functions.push(made)
   }
   for (const file of names.filter(each => each.endsWith('/config.json'))) {
@@ -93,9 +94,19 @@ const readSource = async (files: DirectoryFiles, place: Place): Promise<string |
 }
 
 /** Sources that are no JavaScript, here and not where they would run. */
-const refuseBroken = async (made: AppFunction, { file, report }: Place): Promise<void> => {
+const refuseBroken = async (
+  made: AppFunction,
+  { file, report }: Place,
+  manifest: Place | undefined,
+): Promise<void> => {
   if (made.source.trim() === '') return
-  for (const { name: _name, ...problem } of checkSource(made)) report({ file, ...problem })
+  for (const { name: _name, isOfScript, ...problem } of checkSource(made)) {
+    if (isOfScript && manifest) {
+      const { line, message } = problem
+      const place = inside(manifest, 'run_as_user_id_script_source')
+      complain(place, line === undefined ? message : `is no JavaScript: ${message}`)
+    } else report({ file, ...problem })
+  }
   await setImmediate()
 }
 

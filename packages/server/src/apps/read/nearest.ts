@@ -25,9 +25,18 @@ const isBeginning = (text: string, whole: string): boolean =>
 
 const longest = 64
 
+const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '')
+
+/** Whether the name is most likely the known one, mistyped. Names of a few letters are like too many others. */
+export const isSlip = (name: string, known: string): boolean => {
+  const [meant, word] = [plain(name.slice(0, longest)), plain(known)]
+  const most = word.length < 8 ? 1 : 2
+  const isLike = word.length >= 4 && Math.abs(meant.length - word.length) <= most
+  return isLike && distance(meant, word) <= most
+}
+
 /** The known name that is most likely meant; `undefined` when none is like it. */
 export const nearest = (name: string, known: readonly string[]): string | undefined => {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '')
   const meant = plain(name.slice(0, longest))
   const mostEdits = Math.max(1, Math.floor(meant.length / 3))
   const [best] = known
