@@ -99,8 +99,13 @@ const readSource = async (
   { handed = giveSecrets(), inParts = false }: ReadOptions = {},
 ): Promise<AppDirectory> => {
   const problems: DirectoryProblem[] = []
+  const told = new Set<string>()
+  /** One field is told once: what follows from its first problem is no help. */
   const report = (problem: DirectoryProblem): void => {
-    if (!problems.some(other => isSameField(other, problem))) problems.push(problem)
+    const { file, field } = problem
+    const name = JSON.stringify([file, field])
+    if (field === undefined || !told.has(name)) problems.push(problem)
+    told.add(name)
   }
   const files = createDirectoryFiles(source, report)
   const reading: Reading = {
@@ -144,10 +149,6 @@ const takeHanded = (
       return value === undefined ? [] : [[name, value]]
     }),
   )
-
-/** One field is told once: what follows from its first problem is no help. */
-const isSameField = (one: DirectoryProblem, other: DirectoryProblem): boolean =>
-  one.field !== undefined && one.field === other.field && one.file === other.file
 
 /** In expressions of rules. */
 const isInRule = ({ file }: Place): boolean => /^(?:data_sources|services|functions)\//.test(file)

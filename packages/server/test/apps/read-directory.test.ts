@@ -243,6 +243,15 @@ describe('a directory with mistakes', () => {
     })
   })
 
+  it('is read within moments, however many there are', { timeout: 15_000 }, async () => {
+    const entries = Array.from({ length: 40_000 }, (_, index) => [`key${index}`, index])
+    const key = { type: 'api-key', disabled: false, secret_config: Object.fromEntries(entries) }
+
+    const problems = await problemsOf({ ...shop, 'auth/providers.json': { 'api-key': key } })
+
+    expect(problems).toHaveLength(40_000)
+  })
+
   it('says what to give when there is no folder, a file, or the app is one folder further in', async () => {
     await using directory = await writeDirectory({
       'shop_20260101/root_config.json': shop['root_config.json'],
