@@ -149,7 +149,7 @@ describe('regent push', () => {
     const expected = [
       'root_config.json: allowed_request_origins[0] must be an origin',
       'auth/providers.json: anon-user.disabled must be true or false, not "no"',
-      'auth/providers.json: local-userpas.type must be one of',
+      'auth/providers.json: local-userpas is no auth provider: is "local-userpass" meant?',
       '(is "local-userpass" meant?), not "local-userpas"',
       'custom-function.config.authFunctionName names the function "totl", which is not in functions/: is "total" meant?',
       'auth/providers.json: oauth2-google.secret_config.clientSecret names the secret "googleSecret", which has no value: give it in secrets.json, with --secrets <file.json>, or as REGENT_SECRET_GOOGLESECRET',
