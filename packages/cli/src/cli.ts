@@ -122,7 +122,7 @@ const findGroup = (
   const found = parent.commands.find(command => command.name() === word)
   if (found) return found
   const group = prepare(new Commander(word), terminal)
-    .description(groups[word] ?? '')
+    .description(groups[path.join(' ')] ?? groups[word] ?? '')
     .addHelpText('after', describeExamples(examplesOf(path)))
   parent.addCommand(group)
   return group

@@ -268,5 +268,6 @@ export const groups: Readonly<Record<string, string>> = {
   functions: "run the app's functions",
   rules: 'say who may do what with documents, and why',
   keys: 'manage server keys, which programs log in with, and the keys of the server itself',
+  'admins keys': 'make and delete key pairs, which programs use the Admin API with',
   secrets: 'keep what auth providers and functions need and nobody may see',
 }

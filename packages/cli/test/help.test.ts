@@ -39,6 +39,7 @@ describe('regent --help', () => {
 
     expect([users.code, keys.code]).toEqual([0, 0])
     expect(users.out).toMatch(/Examples:\n {2}regent users list/)
+    expect(keys.out).toContain('make and delete key pairs')
     expect(keys.out).toMatch(/Examples:\n {2}regent admins keys create deploy/)
     expect(keys.out).not.toContain('regent admins create')
   })
