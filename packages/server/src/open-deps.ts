@@ -67,6 +67,8 @@ export type Opening = {
   readonly closers: Closers
   /** Writes of files that another process owns. */
   readonly writers?: RemoteWriters | undefined
+  /** Of the store; known once it is opened. */
+  readonly projectId: () => string
 }
 
 const findUserOf =
@@ -144,6 +146,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     findUser: findUserOf(store),
     customDataOf: data.readCustomData,
     dataSource: answerDataSource(data),
+    projectId: opening.projectId,
   })
   closers.push(() => functions.close())
   return {

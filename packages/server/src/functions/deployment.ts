@@ -1,5 +1,5 @@
 import type { RunningConfig } from '../config.ts'
-import type { App } from '../domain/app.ts'
+import { type App, usualRegion } from '../domain/app.ts'
 import type { Log } from '../log.ts'
 import type { AppSecrets } from '../security/app-secrets.ts'
 import { FunctionError } from './call.ts'
@@ -31,20 +31,27 @@ type Parts = {
   readonly appSecrets: Pick<AppSecrets, 'read'>
   readonly now: () => number
   readonly log: Pick<Log, 'error'>
+  readonly projectId: () => string
 }
 
-const toFacts = (app: App): AppFacts => ({
-  id: app.id,
-  clientAppId: app.clientAppId,
-  name: app.name,
-  projectId: '',
-  deployment: { model: 'LOCAL', providerRegion: '' },
-  lastDeployed: new Date(app.deployedAt).toISOString(),
-  hostingUri: '',
-})
+const toFacts = (app: App, projectId: string): AppFacts => {
+  const { deploymentModel, providerRegion } = { ...usualRegion, ...app.region }
+  return {
+    id: app.id,
+    clientAppId: app.clientAppId,
+    name: app.name,
+    projectId,
+    deployment: { model: deploymentModel, providerRegion },
+    lastDeployed: new Date(app.deployedAt).toISOString(),
+    hostingUri: '',
+  }
+}
 
-const toThreadApp = (app: App, folder: string): Omit<ThreadApp, 'values'> => ({
-  facts: toFacts(app),
+const toThreadApp = (
+  app: App,
+  { folder, projectId }: { readonly folder: string; readonly projectId: string },
+): Omit<ThreadApp, 'values'> => ({
+  facts: toFacts(app, projectId),
   functions: app.functions.map(one => ({
     name: one.name,
     source: one.source,
@@ -69,7 +76,7 @@ const unusable = (): FunctionError =>
   new FunctionError('crashed', 'the packages of the functions cannot be installed')
 
 export const openDeployment = (app: App, parts: Parts): Deployment => {
-  const { config, pool, installs, log, now } = parts
+  const { config, pool, installs, log, now, projectId } = parts
   const values = openValues(app, parts)
   let lane: Lane | undefined
   let opening: Promise<Lane> | undefined
@@ -96,7 +103,10 @@ export const openDeployment = (app: App, parts: Parts): Deployment => {
     if (lane === undefined) {
       await ensurePackages()
       const folder = packagesFolder(config.data, app)
-      lane = pool.openLane({ ...toThreadApp(app, folder), values: values.now() })
+      lane = pool.openLane({
+        ...toThreadApp(app, { folder, projectId: projectId() }),
+        values: values.now(),
+      })
     } else if (isChanged) lane.setValues(values.now())
     return lane
   }

@@ -61,6 +61,8 @@ export type FunctionsOptions = {
   readonly customDataOf?: (app: App, userId: string) => Promise<Document | undefined>
   /** Answers operations of data sources. Default: there are none. */
   readonly dataSource?: ServiceHandler
+  /** `context.app.projectId`; asked when an app is first run. Default there is none. */
+  readonly projectId?: () => string
 }
 
 /** Calls that may wait for a thread. */
@@ -85,7 +87,14 @@ const toCallMessage = (
 }
 
 export const openFunctions = (options: FunctionsOptions): Functions => {
-  const { config, log, activity, now, customDataOf = async () => undefined } = options
+  const {
+    config,
+    log,
+    activity,
+    now,
+    customDataOf = async () => undefined,
+    projectId = () => '',
+  } = options
   const pool = openPool({
     maxComputing: config.functionThreads,
     callMs: config.functionSeconds * 1_000,
@@ -101,7 +110,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
     const known = deployments.get(app.id)
     if (known?.isOf(app)) return known
     known?.retire()
-    const deployment = openDeployment(app, { ...options, pool, installs })
+    const deployment = openDeployment(app, { ...options, pool, installs, projectId })
     deployments.set(app.id, deployment)
     return deployment
   }
@@ -115,7 +124,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
   const run: Functions['run'] = async (app, asked) => {
     const call = app.customUserData ? await withCustomData(app, asked) : asked
     const deployment = call.isOnce
-      ? openDeployment(app, { ...options, pool, installs })
+      ? openDeployment(app, { ...options, pool, installs, projectId })
       : findDeployment(app)
     const ready = deployment.open()
     const lane = ready instanceof Promise ? await ready : ready

@@ -143,10 +143,17 @@ describe('context.values, environment and app', () => {
     for (const _ of [1, 2]) {
       expect(await call(server, 'environment')).toEqual({ tag: 'qa', values: { db: 'test' } })
     }
-    expect(await call(server, 'app')).toMatchObject({
+    const region = { deploymentModel: 'LOCAL', providerRegion: 'aws-eu-west-1' } as const
+    const app = { ...server.app, region, deployedAt: 1 }
+    const said = await server.deps.functions.run(app, { name: 'app', args: [], caller: undefined })
+    expect(said).toEqual({
       id: server.app.id,
       clientAppId: server.app.clientAppId,
       name: server.app.name,
+      projectId: server.projectId,
+      deployment: { model: 'LOCAL', providerRegion: 'aws-eu-west-1' },
+      lastDeployed: new Date(1).toISOString(),
+      hostingUri: '',
     })
   })
 
