@@ -150,7 +150,6 @@ describe('regent push', () => {
       'root_config.json: allowed_request_origins[0] must be an origin',
       'auth/providers.json: anon-user.disabled must be true or false, not "no"',
       'auth/providers.json: local-userpas is no auth provider: is "local-userpass" meant?',
-      '(is "local-userpass" meant?), not "local-userpas"',
       'custom-function.config.authFunctionName names the function "totl", which is not in functions/: is "total" meant?',
       'auth/providers.json: oauth2-google.secret_config.clientSecret names the secret "googleSecret", which has no value: give it in secrets.json, with --secrets <file.json>, or as REGENT_SECRET_GOOGLESECRET',
       'auth/custom_user_data.json: mongo_service_name names the data source "mongodb-atls", which is not in data_sources/: is "mongodb-atlas" meant?',
