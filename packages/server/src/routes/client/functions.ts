@@ -1,4 +1,10 @@
-import { callFunctionBody, clientPaths, fromEjson, toFunctionResult } from '@regent/protocol'
+import {
+  callFunctionBody,
+  clientPaths,
+  fromEjson,
+  stringifyEjson,
+  toFunctionResult,
+} from '@regent/protocol'
 import type { FastifyInstance } from 'fastify'
 import type { Held } from '../../data/room/holding.ts'
 import type { App } from '../../domain/app.ts'
@@ -10,6 +16,9 @@ import { requireAccessToApp } from '../../http/require-session.ts'
 import { writeEjson } from '../../http/write-ejson.ts'
 import type { AccessClaims } from '../../security/tokens.ts'
 import { callFunction } from '../../use-cases/functions/call-function.ts'
+
+const stringifyFunctionResult = (result: unknown): string =>
+  JSON.stringify(toFunctionResult(result))
 
 /**
  * Functions called by clients, and operations of data sources: the answer is the bare result as extended JSON. Streams
@@ -43,7 +52,7 @@ export const functionRoutes = (server: FastifyInstance, context: HttpContext): v
           holdUntilSent(request, held)
         },
       })
-      const text = isService ? await writeEjson(result) : JSON.stringify(toFunctionResult(result))
+      const text = await writeEjson(result, isService ? stringifyEjson : stringifyFunctionResult)
       answer?.mayBeCut(() => reply.raw.destroy())
       return reply.type('application/json').send(text)
     },
