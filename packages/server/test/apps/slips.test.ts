@@ -3,7 +3,7 @@ import { problemsOf, readShop } from './problems.ts'
 import { shop } from './write-directory.ts'
 
 describe('a mistyped field', () => {
-  it('is refused with the one that is meant, in every file: it would open what it should close', async () => {
+  it('is refused with the one that is meant, in every file', async () => {
     const problems = await problemsOf({
       'root_config.json': { ...shop['root_config.json'], allowed_request_orgins: [] },
       'auth/providers.json': {
