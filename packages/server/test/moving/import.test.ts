@@ -269,6 +269,24 @@ describe('a line that cannot be taken', () => {
     expect(await server.deps.store.users.findById('b'.repeat(24))).toBeUndefined()
   })
 
+  it('with a mistyped field is refused, for it would lose what it says; fields of elsewhere are passed over', async () => {
+    await using server = await startTestServer()
+    const id = 'a'.repeat(24)
+
+    const said = await importLines(server, [
+      { email: 'a@example.com', passwordHash: 'x' },
+      { email: 'b@example.com', dissabled: true },
+      { id, email: 'c@example.com', domain_id: 'd', name: 'C' },
+    ])
+
+    expect(said.refusals.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
+      "1 'passwordHash' is no field of this: is 'password_hash' meant?",
+      "2 'dissabled' is no field of this: is 'disabled' meant?",
+    ])
+    expect(said.imported).toBe(1)
+    expect(await server.deps.store.users.findById(id)).toMatchObject({ id, type: 'normal' })
+  })
+
   it('that never ends is refused, and the others are taken', async () => {
     await using server = await startTestServer()
 

@@ -1,5 +1,7 @@
 import { JsonError, type MovedUserWire, movedUserWire, parseJson } from '@regent/protocol'
 import type { z } from 'zod'
+import { isSlip } from '../../apps/read/nearest.ts'
+import { isId } from '../../domain/id.ts'
 
 /** Why a line is not taken: names the field where one is wrong. */
 export type Problem = { readonly problem: string }
@@ -32,16 +34,36 @@ const shownOf = (value: unknown): Shown => {
   return { ...(isShort(_id) && { _id }), ...(isShort(email) && { email }) }
 }
 
+/** Listings of elsewhere have their own fields; one of ours that is mistyped would lose what it says of everybody. */
+const describeSlip = (value: object): string | undefined => {
+  for (const key of Object.keys(value)) {
+    if (Object.hasOwn(movedUserWire.shape, key)) continue
+    const meant = Object.keys(movedUserWire.shape).find(
+      name => !Object.hasOwn(value, name) && isSlip(key, name),
+    )
+    if (meant !== undefined) return `'${key}' is no field of this: is '${meant}' meant?`
+  }
+  return undefined
+}
+
+/** As in CSV, `id` will do. */
+const withId = (value: unknown): unknown => {
+  const { _id, id } = (value ?? {}) as { readonly _id?: unknown; readonly id?: unknown }
+  return _id === undefined && isId(id) ? { ...(value as object), _id: id } : value
+}
+
 /** Reads a line of an import. */
 export const readLine = (line: string): MovedUserWire | (Problem & Shown) => {
   let value: unknown
   try {
-    value = parseJson(line, limits)
+    value = withId(parseJson(line, limits))
   } catch (error) {
     if (error instanceof JsonError) return { problem: error.message }
     throw error
   }
   const read = movedUserWire.safeParse(value, { reportInput: true })
+  const slip = read.success ? describeSlip(value as object) : undefined
+  if (slip !== undefined) return { ...shownOf(value), problem: slip }
   if (read.success) return read.data
   const issue = read.error.issues[0] as z.core.$ZodIssue
   return { ...shownOf(value), problem: describe(issue) }
