@@ -81,6 +81,8 @@ describe('one user', () => {
     const id = await signUp(server, 'ada@example.com')
 
     const shown = await run(['users', 'show', 'ada@example.com', ...data])
+    await logIn(server, 'ada@example.com', 'wrong horse')
+    const tried = await run(['users', 'show', id, ...data])
     const sessions = await run(['users', 'sessions', id, '--json', ...data])
     const [{ id: session }] = JSON.parse(sessions.out)
 
@@ -89,6 +91,7 @@ describe('one user', () => {
       new RegExp(`^${session} +local-userpass +node 24\\.0\\.0 12\\.0\\.0`, 'm'),
     )
     expect(shown.out).toMatch(/^\S+ \S+ +AUTH +login +local-userpass +127\.0\.0\.1$/m)
+    expect(tried.out).toMatch(/login +local-userpass +127\.0\.0\.1 +unauthorized, wrong password$/m)
     const ended = await run(['users', 'sessions', id, '--end', session, ...data])
     expect(ended.out).toBe(`✓ The session ${session} is ended.\n`)
     expect((await run(['users', 'sessions', id, ...data])).out).toBe('No sessions.\n')

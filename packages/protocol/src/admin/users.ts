@@ -149,6 +149,7 @@ const userEventWire = z.object({
   provider_type: z.string().optional(),
   remote_ip_address: z.string().optional(),
   error: z.string().optional(),
+  detail: z.string().optional().describe('What the client is not told of an error.'),
 })
 
 /** What an operator sees of one user. */
@@ -172,7 +173,9 @@ export const userDetailsWire = z.object({
       last_used_at: seconds.optional(),
     }),
   ),
-  events: z.array(userEventWire).describe('The last twenty, newest first.'),
+  events: z
+    .array(userEventWire)
+    .describe('The last twenty, newest first; what was tried with their e-mail address too.'),
 })
 
 export type UserDetailsWire = Readonly<z.infer<typeof userDetailsWire>>

@@ -100,7 +100,7 @@ export type UserDetails = {
     readonly createdAt: Date
     readonly lastUsedAt: Date | undefined
   }[]
-  /** The last twenty, newest first. */
+  /** The last twenty, newest first; what was tried with their e-mail address too. */
   readonly events: readonly {
     readonly id: string
     readonly at: Date
@@ -109,6 +109,8 @@ export type UserDetails = {
     readonly providerType: string | undefined
     readonly address: string | undefined
     readonly error: string | undefined
+    /** What the client is not told of it. */
+    readonly detail: string | undefined
   }[]
 }
 

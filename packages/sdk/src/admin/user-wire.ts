@@ -69,6 +69,7 @@ export const toDetails = (wire: UserDetailsWire): UserDetails => ({
     providerType: event.provider_type,
     address: event.remote_ip_address,
     error: event.error,
+    detail: event.detail,
   })),
 })
 

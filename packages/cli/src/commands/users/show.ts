@@ -41,13 +41,13 @@ const writeKeys = (terminal: Terminal, { apiKeys }: UserDetails): void => {
 }
 
 const writeEvents = (terminal: Terminal, { events }: UserDetails): void => {
-  const rows = events.map(({ at, type, event, providerType, address, error }) => [
+  const rows = events.map(({ at, type, event, providerType, address, error, detail }) => [
     toTime(at),
     type,
     event,
     providerType ?? '',
     address ?? '',
-    error ?? '',
+    [error, detail?.split('\n', 1)[0]].filter(Boolean).join(', '),
   ])
   writeTable(terminal, ['time', 'type', 'event', 'auth provider', 'from', 'error'], rows)
 }

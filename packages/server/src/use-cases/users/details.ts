@@ -8,6 +8,7 @@ import type { PasswordAccount } from '../../domain/password.ts'
 import type { Session } from '../../domain/session.ts'
 import type { User } from '../../domain/user.ts'
 import { AppError } from '../../errors.ts'
+import { findLogs } from '../admin/logs.ts'
 import { findAccountOfUser } from '../email-password/account.ts'
 
 /** What is kept about a user beside the user, the newest first. */
@@ -60,15 +61,14 @@ export const readDetails = async (
   app: App,
   { user, limits }: { readonly user: User; readonly limits: DetailLimits },
 ): Promise<UserDetails> => {
-  const { store, activity, now } = deps
-  const events = { appId: app.id, userId: user.id, limit: limits.events }
-  const [account, custom, allSessions, devices, apiKeys, entries] = await Promise.all([
+  const { store, now } = deps
+  const [account, custom, allSessions, devices, apiKeys, logs] = await Promise.all([
     findAccountOfUser(deps, user),
     readCustomData(deps, app, user.id),
     store.sessions.listNewest(user.id, limits.sessions),
     listUserDevices(deps, user),
     listKeys(deps, user),
-    activity.find(events),
+    findLogs(deps, app, { user: user.id, skip: 0, limit: limits.events }),
   ])
   const sessions = allSessions.filter(
     ({ expiresAt }) => expiresAt === undefined || expiresAt > now(),
@@ -80,6 +80,6 @@ export const readDetails = async (
     sessions,
     devices,
     apiKeys: apiKeys.filter(({ deleting }) => !deleting),
-    events: entries,
+    events: logs.entries,
   }
 }

@@ -55,7 +55,7 @@ const toKeyWire = (key: ApiKey) => ({
   ...(key.lastUsedAt !== undefined && { last_used_at: toSeconds(key.lastUsedAt) }),
 })
 
-const toEventWire = ({ id, at, type, event, provider, address, error }: KeptEntry) => ({
+const toEventWire = ({ id, at, type, event, provider, address, error, detail }: KeptEntry) => ({
   _id: id,
   at: toSeconds(at),
   type,
@@ -63,6 +63,7 @@ const toEventWire = ({ id, at, type, event, provider, address, error }: KeptEntr
   ...(provider !== undefined && { provider_type: provider }),
   ...(address !== undefined && { remote_ip_address: address }),
   ...(error !== undefined && { error }),
+  ...(detail !== undefined && { detail }),
 })
 
 export const toDetailsWire = (details: UserDetails): UserDetailsWire => {
