@@ -61,6 +61,7 @@ describe('regent push', () => {
     const change = await cli(['push', folder.path, '--dry-run'])
     const second = await cli(['push', '.'], { cwd: folder.path })
     const third = await cli(['push', folder.path])
+    const idle = await cli(['push', folder.path, '--dry-run'])
 
     expect(plan).toMatchObject({ code: 0, err: '' })
     expect(plan.out).toContain('+ function total\n    + exports = (a, b) => a + b\n')
@@ -88,6 +89,7 @@ describe('regent push', () => {
     )
     expect(second.out).toContain('✓ plan-aaaaa runs as deployment 2: 1 changed, 1 removed.\n')
     expect(third.out).toContain('plan-aaaaa runs like that already, as deployment 2.\n')
+    expect(idle.out).toBe('! not offered: static hosting\nNothing would change in plan-aaaaa.\n')
   })
 
   it('names every mistake of every kind in one list, and deploys nothing', async () => {

@@ -92,7 +92,11 @@ const plan = async (
   writeChanges(terminal, changes, { isWhole: true })
   writeNotes(terminal, [...leftOut.map(file => `not kept: ${file}`), ...warnings])
   const about = app?.clientAppId ?? 'a new app'
-  terminal.write(`Nothing was changed. It would be, in ${about}: ${countChanges(changes)}.\n`)
+  terminal.write(
+    changes.length === 0
+      ? `Nothing would change in ${about}.\n`
+      : `Nothing was changed. It would be, in ${about}: ${countChanges(changes)}.\n`,
+  )
 }
 
 const deploy = async (
