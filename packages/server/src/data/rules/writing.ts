@@ -1,6 +1,6 @@
 import type { Document } from 'bson'
-import { toBytes } from '../../documents/embedded/values/bytes.ts'
 import { getField } from '../../documents/embedded/values/path.ts'
+import { isSameStored } from '../../documents/embedded/values/same.ts'
 import { isObject } from '../../documents/embedded/values/types.ts'
 import type { Scope } from '../expressions/expansion.ts'
 import type { Ask } from './ask.ts'
@@ -27,9 +27,8 @@ type Context = { readonly ask: Ask; readonly scope: Scope; readonly isDelete: bo
 
 /** Equal to the byte: a number that changes its type is a change. */
 const isSame = ({ before, after }: Values): boolean => {
-  if (before === after) return true
-  if (before === undefined || after === undefined) return false
-  return Buffer.compare(toBytes({ value: before }), toBytes({ value: after })) === 0
+  if (before === undefined || after === undefined) return before === after
+  return isSameStored(before, after)
 }
 
 const isAbsentOr = (test: (value: unknown) => boolean, { before, after }: Values): boolean =>

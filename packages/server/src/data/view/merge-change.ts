@@ -1,12 +1,11 @@
 import type { Document } from 'bson'
-import { toBytes } from '../../documents/embedded/values/bytes.ts'
 import { getField, setField } from '../../documents/embedded/values/path.ts'
+import { isSameStored } from '../../documents/embedded/values/same.ts'
 import { isObject } from '../../documents/embedded/values/types.ts'
 
 const isSame = (left: unknown, right: unknown): boolean => {
-  if (left === right) return true
-  if (left === undefined || right === undefined) return false
-  return Buffer.compare(toBytes({ value: left }), toBytes({ value: right })) === 0
+  if (left === undefined || right === undefined) return left === right
+  return isSameStored(left, right)
 }
 
 /** A value was changed of which more is stored than is seen. */

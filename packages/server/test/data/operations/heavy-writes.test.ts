@@ -70,6 +70,24 @@ eachEngine('an update under rules that is much work', engine => {
     ])
   })
 
+  it('holds others up no longer when it is about many documents', { timeout: 60_000 }, async () => {
+    await using shop = await openShop(engine, judged)
+    const documents = Array.from({ length: 32 }, (_, _id) => ({ _id }))
+    await shop.run('insertMany', { documents })
+    const update = [{ $set: { list: { $range: [0, 20_000] } } }]
+    await shop.run('updateMany', { query: {}, update })
+    const inc = { $inc: { 'list.$[]': 1 } }
+
+    const few = await longestStall(async () => {
+      for (let times = 0; times < 3; times += 1) {
+        await shop.run('updateMany', { query: { _id: { $lt: 2 } }, update: inc })
+      }
+    })
+    const many = await longestStall(() => shop.run('updateMany', { query: {}, update: inc }))
+
+    expect(many).toBeLessThan(4 * few + 100)
+  })
+
   it('is ended when it takes too long, and writes nothing', { timeout: 60_000 }, async ({
     skip,
   }) => {

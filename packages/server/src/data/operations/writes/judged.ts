@@ -1,7 +1,7 @@
 import { type Document, EJSON, ObjectId } from 'bson'
 import type { Sort, UpdateResult } from '../../../documents/documents.ts'
 import { compileFilter } from '../../../documents/embedded/query/matcher.ts'
-import { toBytes } from '../../../documents/embedded/values/bytes.ts'
+import { isSameStored } from '../../../documents/embedded/values/same.ts'
 import { isDuplicateKey } from '../../../documents/error.ts'
 import { AppError } from '../../../errors.ts'
 import type { Candidate } from '../../view/view.ts'
@@ -95,20 +95,23 @@ const writeOne = (
   })
 }
 
-const isSameBytes = (left: Document, right: Document): boolean =>
-  left === right || Buffer.compare(toBytes(left), toBytes(right)) === 0
-
 /** Called with what is about to be written; what it throws keeps it from being written. */
 export type BeforeWrite = (written: Written) => Promise<void>
 
 const nothingBefore: BeforeWrite = async () => undefined
 
+const sliceMs = 4
+
+const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
 const applyChange =
   ({ judge, collection }: Target, change: CompiledChange, beforeWrite = nothingBefore) =>
   async (candidate: Candidate): Promise<Written | undefined> => {
     const { document } = candidate
+    const startedAt = performance.now()
     const after = await judgedChange(judge, candidate, change)
-    const written = { before: candidate, after, isModified: !isSameBytes(document, after) }
+    if (performance.now() - startedAt > sliceMs) await nextTurn()
+    const written = { before: candidate, after, isModified: !isSameStored(document, after) }
     await beforeWrite(written)
     if (!written.isModified) return written
     const { matchedCount } = await collection.replaceOne(exactly(document), after)
@@ -193,6 +196,17 @@ export const removeFirst = (
 
 const atATime = 32
 
+/** Does one after the other, each in a turn of the event loop of its own: what is about a large document takes long. */
+const inTurns = <Item, Result>(
+  work: (item: Item) => Promise<Result>,
+): ((item: Item) => Promise<Result>) => {
+  let last: Promise<unknown> = Promise.resolve()
+  return item => {
+    last = last.then(nextTurn)
+    return last.then(() => work(item))
+  }
+}
+
 /** Each of the documents that are meant, some at a time; ends with the first that is refused. */
 const writeEach = async (
   target: Target,
@@ -205,9 +219,11 @@ const writeEach = async (
     throw new AppError('readSizeLimit', { detail })
   }
   const all: Written[] = []
+  const writeInTurn = inTurns(write)
   for (let at = 0; at < candidates.length; at += atATime) {
+    const group = candidates.slice(at, at + atATime)
     const written = await Promise.all(
-      candidates.slice(at, at + atATime).map(first => writeOne(target, { choice, first }, write)),
+      group.map(first => writeOne(target, { choice, first }, writeInTurn)),
     )
     all.push(...written.filter(one => one !== undefined))
   }
