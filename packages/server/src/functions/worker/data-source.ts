@@ -18,7 +18,10 @@ const operations = [
 
 type Operation = (...args: unknown[]) => Promise<unknown>
 
-/** A collection of a data source, as functions see it: each operation is asked of the server. */
+/**
+ * A collection of a data source, as functions see it: each operation is asked of the server. What a cursor is told
+ * afterwards follows all arguments that have a place, left out or not.
+ */
 const collection = (run: (action: string, args: readonly unknown[]) => Promise<unknown>) => {
   const cursor = (action: string, args: readonly unknown[]) => {
     const steps: Record<string, unknown> = {}
@@ -51,8 +54,10 @@ const collection = (run: (action: string, args: readonly unknown[]) => Promise<u
   )
   return {
     ...single,
-    find: (...args: unknown[]) => cursor('find', args),
-    aggregate: (...args: unknown[]) => cursor('aggregate', args),
+    find: (query?: unknown, projection?: unknown, ...options: unknown[]) =>
+      cursor('find', [query, projection, ...options]),
+    aggregate: (pipeline?: unknown, ...options: unknown[]) =>
+      cursor('aggregate', [pipeline, ...options]),
   }
 }
 

@@ -24,7 +24,9 @@ const functions = {
     const some = await items.find({ price: { $gt: 0 } }, { _id: 0, name: 1 }).sort({ _id: 1 }).skip(1).limit(1).toArray()
     const names = []
     for await (const { name } of items.find({}, {}, { sort: { _id: -1 } })) names.push(name)
-    return { first, rest, some, names }`),
+    const two = await items.find({}).sort({ price: -1 }).limit(2).toArray()
+    const last = await items.find().sort({ _id: -1 }).next()
+    return { first, rest, some, names, two, last }`),
   single: over(`
     const missing = await items.findOne({ _id: 9 })
     const found = await items.findOne({ _id: 1 }, { price: 1 })
@@ -101,6 +103,11 @@ eachEngine('data sources in functions', engine => {
       rest: [{ _id: long(1), name: 'plum' }, { _id: long(3), name: 'leek' }, null],
       some: [{ name: 'pear' }],
       names: ['leek', 'pear', 'plum'],
+      two: [
+        { _id: long(2), name: 'pear', price: long(3) },
+        { _id: long(1), name: 'plum', price: long(2) },
+      ],
+      last: { _id: long(3), name: 'leek', price: long(1) },
     })
   })
 
