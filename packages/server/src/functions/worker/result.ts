@@ -32,7 +32,10 @@ const findInside = (value: object, above: object[]): Fault | undefined => {
 const find = (value: unknown, above: object[]): Fault | undefined => {
   if (typeof value === 'function') return fault('is a function')
   if (typeof value === 'symbol') return fault('is a symbol')
-  if (typeof value !== 'object' || value === null || isWhole(value)) return undefined
+  if (typeof value !== 'object' || value === null) return undefined
+  if (value instanceof Date && Number.isNaN(value.getTime())) return fault('is an invalid date')
+  if (isWhole(value)) return undefined
+  if (Symbol.asyncIterator in value) return fault('is a cursor: return what its toArray() gives')
   if (value instanceof Promise) return fault('is a promise')
   if (above.includes(value)) return fault('is circular')
   if (above.length >= deepest) throw new ResultError('the result is nested too deeply')

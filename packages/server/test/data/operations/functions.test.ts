@@ -68,6 +68,7 @@ const functions = {
   ),
   session: over('client.startSession()'),
   insertNothing: over('return items.insertMany([])'),
+  cursor: over('return items.find({})'),
   insertTwice: over('await items.insertOne({ _id: 1 })'),
   unknownStage: over('return items.aggregate([{ $who: 1 }]).toArray()'),
   unknownService: 'exports = () => context.services.get("other").db("a")',
@@ -180,6 +181,9 @@ eachEngine('data sources in functions', engine => {
     )
     expect(await refusedCall(shop, 'unknownStage')).toEqual(
       failed("Unrecognized pipeline stage name: '$who'."),
+    )
+    expect(await refusedCall(shop, 'cursor')).toEqual(
+      failed('the result is a cursor: return what its toArray() gives'),
     )
     expect(await refusedCall(shop, 'session')).toEqual(
       failed(expect.stringMatching(/^sessions and transactions are not offered/)),
