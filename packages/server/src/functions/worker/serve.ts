@@ -2,11 +2,13 @@ import { readlinkSync } from 'node:fs'
 import { getPriority, setPriority } from 'node:os'
 import { getHeapStatistics } from 'node:v8'
 import type { MessagePort } from 'node:worker_threads'
+import { surelyTooMuch } from '../../documents/embedded/engine/threads/thread-memory.ts'
 import { openAnswers } from '../answers.ts'
 import { fromRow } from '../call-row.ts'
 import { openCells } from '../cells.ts'
 import type { CallMessage, FromThread, ThreadOptions, ToThread } from '../messages.ts'
 import { openVigil } from '../vigil.ts'
+import { limitBuiltins } from './builtin-limits.ts'
 import { openRuntime } from './runtime.ts'
 import { openServiceCalls } from './service-calls.ts'
 
@@ -37,6 +39,7 @@ export const serveCalls = (port: MessagePort, options: ThreadOptions): void => {
   const inbox: CallMessage[] = []
   const send = (message: FromThread): void => port.postMessage(message)
   const services = openServiceCalls(send)
+  limitBuiltins(options.memoryMib * 1_048_576 * surelyTooMuch)
   const runtime = openRuntime(options.app, services)
   const answers = openAnswers(options.answers)
   let current: CallMessage | undefined

@@ -6,7 +6,7 @@ import type { ResourceLimits, Worker } from 'node:worker_threads'
  */
 const roomMib = 3_072
 /** More than the limit, times this, is too much at once. */
-const surelyTooMuch = 2
+export const surelyTooMuch = 2
 /** More than the limit for so long is too much: a part may be garbage, and that shows within moments. */
 const aboveAtMostMs = 2_000
 /** Who was not measured for so long does other work by now. */
