@@ -77,7 +77,7 @@ describe('POST …/functions/call', () => {
     const request = (await resultOf(server, token, 'request')) as Record<string, unknown>
 
     expect(request).toMatchObject({ httpMethod: 'POST', remoteIPAddress: '127.0.0.1' })
-    expect(request.requestHeaders).toMatchObject({ 'content-type': ['application/json'] })
+    expect(request.requestHeaders).toMatchObject({ 'Content-Type': ['application/json'] })
     expect(JSON.stringify(request)).not.toContain(token)
     const path = `${clientPaths.callFunction(server.app.clientAppId)}?secret=hush&page=2&token=hush`
     const asked = { json: { name: 'request' }, bearer: token }

@@ -7,6 +7,8 @@ import { call, failure, person, serveFunctions } from './apps.ts'
 const whole = {
   user: 'exports = () => context.user',
   request: 'exports = () => context.request',
+  agents:
+    'exports = () => ["User-Agent", "user-agent"].map(name => context.request.requestHeaders[name])',
   system: 'exports = () => context.runningAsSystem()',
 }
 
@@ -56,14 +58,18 @@ describe('context.request', () => {
     await using server = await serveFunctions(whole)
     const request = {
       remoteIPAddress: '203.0.113.7',
-      requestHeaders: { 'user-agent': ['test'] },
+      requestHeaders: { 'user-agent': ['test'], 'x-b3-traceid': ['1'] },
       httpMethod: 'POST',
     }
     const { deps, app } = server
+    const ask = (name: string) =>
+      deps.functions.run(app, { name, args: [], caller: person, request })
 
-    expect(
-      await deps.functions.run(app, { name: 'request', args: [], caller: person, request }),
-    ).toEqual(request)
+    expect(await ask('request')).toEqual({
+      ...request,
+      requestHeaders: { 'User-Agent': ['test'], 'X-B3-Traceid': ['1'] },
+    })
+    expect(await ask('agents')).toEqual([['test'], ['test']])
   })
 })
 
@@ -206,6 +212,7 @@ describe('context.http', () => {
       let body = ''
       for await (const chunk of request) body += String(chunk)
       response.setHeader('x-seen', [`${request.method}`, body])
+      response.setHeader('x-path', request.url ?? '')
       response.statusCode = 201
       response.end(request.headers['content-type'] ?? 'nothing')
     })
@@ -223,7 +230,9 @@ describe('context.http', () => {
     await using server = await serveFunctions({
       post: `exports = async url => {
         const answer = await context.http.post({ url, body: { a: 1 }, encodeBodyAsJSON: true, headers: { "x-a": ["b"] } })
-        return { status: answer.status, code: answer.statusCode, text: answer.body.text(), seen: answer.headers["x-seen"] } }`,
+        return { status: answer.status, code: answer.statusCode, text: answer.body.text(), seen: answer.headers["x-seen"], listed: answer.headers["X-Seen"] } }`,
+      parts: `exports = async host =>
+        (await context.http.get({ scheme: 'http', host, path: '/a b', query: { x: ['1', '2'], y: '&' } })).headers['X-Path']`,
       get: 'exports = async url => (await context.services.get("http").get({ url })).body',
     })
 
@@ -232,7 +241,9 @@ describe('context.http', () => {
       code: 201,
       text: 'application/json',
       seen: ['POST', '{"a":1}'],
+      listed: ['POST', '{"a":1}'],
     })
+    expect(await call(server, 'parts', new URL(other.url).host)).toEqual(['/a%20b?x=1&x=2&y=%26'])
     expect(await call(server, 'get', other.url)).toEqual(new Binary(Buffer.from('nothing')))
   })
 

@@ -5,6 +5,11 @@ import type { Outbound, OutboundRequest } from '../../security/outbound.ts'
 /** What a function gives to `context.http.get` and its siblings. */
 type HttpArgument = {
   readonly url?: unknown
+  readonly scheme?: unknown
+  readonly host?: unknown
+  readonly path?: unknown
+  readonly query?: unknown
+  readonly fragment?: unknown
   readonly headers?: unknown
   readonly body?: unknown
   readonly encodeBodyAsJSON?: unknown
@@ -28,6 +33,24 @@ const toHeaders = (headers: unknown): Record<string, string | string[]> =>
       Array.isArray(value) ? value.map(String) : String(value),
     ]),
   )
+
+/**
+ * The address, in one text or in parts; a value of `query` may be a list.
+ *
+ * @see https://www.mongodb.com/docs/atlas/app-services/services/http-actions/http.get/
+ */
+const toUrl = ({ url, scheme = 'http', host, path = '', query, fragment }: HttpArgument) => {
+  if (typeof url === 'string' || typeof host !== 'string') return url
+  const address = `${scheme}://${host}`
+  if (!URL.canParse(address)) throw new TypeError(`${address} is no address`)
+  const made = new URL(address)
+  made.pathname = String(path)
+  for (const [name, values] of Object.entries(isNamed(query) ? query : {})) {
+    for (const value of [values].flat()) made.searchParams.append(name, String(value))
+  }
+  if (fragment !== undefined) made.hash = String(fragment)
+  return made.href
+}
 
 type Body = Pick<OutboundRequest, 'body' | 'headers'>
 
@@ -62,10 +85,11 @@ export const sendHttp = async (
 ): Promise<unknown> => {
   if (!methods.includes(method)) throw new TypeError(`http has no method '${method}'`)
   const request: HttpArgument = isNamed(given) ? given : {}
-  if (typeof request.url !== 'string') throw new TypeError(`http.${method} needs a url`)
+  const url = toUrl(request)
+  if (typeof url !== 'string') throw new TypeError(`http.${method} needs a url`)
   const content = toBody(request)
   const { status, headers, body } = await outbound.send({
-    url: request.url,
+    url,
     method: method.toUpperCase(),
     ...(content.body !== undefined && { body: content.body }),
     headers: { ...content.headers, ...toHeaders(request.headers) },

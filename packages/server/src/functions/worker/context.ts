@@ -1,6 +1,7 @@
 import type { Actor, CallMessage, ThreadApp, ThreadValues } from '../messages.ts'
 import { fromBytes } from '../packing.ts'
 import { dataSource } from './data-source.ts'
+import { nameHeaders } from './header-names.ts'
 import { httpService } from './http-service.ts'
 import type { ServiceCalls } from './service-calls.ts'
 
@@ -22,6 +23,14 @@ const readUser = ({ user }: CallMessage): unknown =>
 const fromJson = (text: string | undefined, otherwise: object): unknown =>
   text === undefined ? structuredClone(otherwise) : JSON.parse(text)
 
+const readRequest = (text: string | undefined): unknown => {
+  const request = fromJson(text, {}) as { requestHeaders?: unknown }
+  if (request.requestHeaders !== undefined) {
+    request.requestHeaders = nameHeaders(request.requestHeaders)
+  }
+  return request
+}
+
 type Ask = (service: string, action: string, args: readonly unknown[]) => Promise<unknown>
 
 const findService = ({ app }: ContextParts, name: string, ask: Ask): unknown => {
@@ -42,7 +51,7 @@ const readValue = ({ values }: ContextParts, name: string): unknown => {
 /** Makes each member of `context` when it is read first: most calls read few. */
 const members: Readonly<Record<string, (parts: ContextParts) => unknown>> = {
   user: ({ message }) => readUser(message),
-  request: ({ message }) => fromJson(message.request, {}),
+  request: ({ message }) => readRequest(message.request),
   functions: parts => ({
     execute: (name: string, ...args: unknown[]) => parts.execute(name, args),
   }),

@@ -1,15 +1,16 @@
 import { Binary } from 'bson'
+import { nameHeaders } from './header-names.ts'
 
 type Ask = (service: string, action: string, args: readonly unknown[]) => Promise<unknown>
 
 const methods = ['get', 'post', 'put', 'patch', 'delete', 'head'] as const
 
 const withText = (answer: unknown): unknown => {
-  const { body } = answer as { body?: unknown }
+  const { body, headers } = answer as { body?: unknown; headers?: unknown }
   if (body instanceof Binary) {
     Object.defineProperty(body, 'text', { value: () => Buffer.from(body.buffer).toString('utf8') })
   }
-  return answer
+  return { ...(answer as object), headers: nameHeaders(headers) }
 }
 
 /** `context.http`: requests that the server sends. */
