@@ -6,6 +6,7 @@ export type Zone = (utc: number) => number
 
 const minute = 60_000
 
+/** By name in small letters: each takes memory that nobody measures, and the same name may be spelt in many ways. */
 const zones = new Map<string, Zone>()
 
 export const utc: Zone = () => 0
@@ -16,11 +17,7 @@ export const readZone = (value: unknown): Zone => {
   if (typeof value !== 'string') {
     throw typeMismatch(`timezone must evaluate to a string, found ${typeName(value)}`)
   }
-  const known = zones.get(value)
-  if (known !== undefined) return known
-  const zone = fixedZone(value) ?? namedZone(value)
-  zones.set(value, zone)
-  return zone
+  return fixedZone(value) ?? namedZone(value)
 }
 
 const fixedZone = (text: string): Zone | undefined => {
@@ -33,9 +30,16 @@ const fixedZone = (text: string): Zone | undefined => {
 }
 
 const namedZone = (text: string): Zone => {
+  const name = text.toLowerCase()
+  const zone = zones.get(name) ?? openZone(name, text)
+  zones.set(name, zone)
+  return zone
+}
+
+const openZone = (name: string, text: string): Zone => {
   try {
     const format = new Intl.DateTimeFormat('en-US', {
-      timeZone: text,
+      timeZone: name,
       hourCycle: 'h23',
       year: 'numeric',
       month: 'numeric',
