@@ -149,6 +149,13 @@ describe('POST …/debug/execute_function_source', () => {
     expect(asUser).toMatchObject({ result: [userId, '12kg'], logs: ['weighing', 'asked with 0'] })
     expect(asSystem).toMatchObject({ result: [null, '12kg'] })
     expect(plain.result).toEqual({ $numberDouble: '1.5' })
+    for (const json of [
+      { source: 'module.exports = () => "whole"' },
+      { source: 'exports.half = () => "whole"', eval_source: 'exports.half()' },
+    ])
+      expect(await resultOf(await runSource(server, '?run_as_system=true', json))).toMatchObject({
+        result: 'whole',
+      })
     expect(server.app.functions.map(({ name }) => name)).toEqual(['whoAmI', 'broken'])
   })
 

@@ -99,6 +99,14 @@ export const runOperation = async (
   return resultOf(action, () => deps.data.run(app, call, actor))
 }
 
+/** Code that assigns to `exports` or `module.exports`, as a function's may, and then what calls it. */
+const wrap = (source: string, evalSource: string): string => `exports = async () => {
+let exports = {}, module = { exports }
+${source}
+;if (typeof exports !== 'function') exports = module.exports
+return await eval(${JSON.stringify(evalSource)})
+}`
+
 /**
  * Runs code beside the app's functions, as if it were one of them.
  *
@@ -112,7 +120,7 @@ export const runSource = async (
   const caller = await findCaller(deps, app, userId)
   const added: AppFunction = {
     name: sourceName,
-    source: `exports = async () => {\nlet exports\n${source}\n;return await eval(${JSON.stringify(evalSource)})\n}`,
+    source: wrap(source, evalSource),
     private: true,
     canEvaluate: {},
     disableArgLogs: true,
