@@ -21,8 +21,9 @@ const checkBefore = (owner: object, name: string, check: Check): void => {
   defineProperty(owner, name, { ...descriptor, value: checked })
 }
 
+/** A list that was filled before holds its last element and that in its middle. */
 const isSparse = (list: ArrayLike<unknown>): boolean =>
-  list.length > longestNewArray && !(list.length - 1 in list)
+  list.length > longestNewArray && !(list.length - 1 in list && list.length >>> 1 in list)
 
 const refuseElements: Check = self => {
   if (typeof self === 'object' && self !== null && isSparse(self as ArrayLike<unknown>)) {
