@@ -84,7 +84,7 @@ export type AppDirectory = DeployedParts & {
 
 const place = ({ file, field, line, column }: DirectoryProblem): string => {
   if (file === '.') return ''
-  if (line !== undefined) return `${file}:${line}:${column}: `
+  if (line !== undefined) return `${[file, line, column].filter(Boolean).join(':')}: `
   return field === undefined ? `${file}: ` : `${file}: ${field} `
 }
 

@@ -25,13 +25,22 @@ const toPlace = (stack: string, file: string): Pick<SourceProblem, 'line' | 'col
   return column < 0 ? { line } : { line, column: column + 1 }
 }
 
+/** What V8 misses below the last line is something of ours. */
+const toProblem = (name: string, source: string, error: SyntaxError): SourceProblem => {
+  const lines = source.trimEnd().split('\n').length
+  const place = toPlace(error.stack ?? '', `functions/${name}.js`)
+  return (place.line ?? 0) > source.split('\n').length
+    ? { name, line: lines, message: 'ends where something that was opened is not closed' }
+    : { name, ...place, message: error.message }
+}
+
 const checkText = (name: string, source: string): SourceProblem[] => {
   const file = `functions/${name}.js`
   try {
     compileSource(source, file)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    return [{ name, ...toPlace(error.stack ?? '', file), message: error.message }]
+    return [toProblem(name, source, error)]
   }
   return /\bexports\b/.test(source) ? [] : [{ name, message: 'assigns nothing to exports' }]
 }

@@ -104,6 +104,22 @@ describe('functions of the current layout', () => {
     ])
   })
 
+  it('that end too early are told so, with their last line', async () => {
+    expect(
+      await problemsOf({
+        'functions/brace.js': 'exports = () => {\n  return 1\n',
+        'functions/bracket.js': 'exports = (',
+        'functions/comment.js': 'exports = () => 1\n/* to be',
+        'functions/word.js': 'exports = () => {\n  retrun 1\n}\n',
+      }),
+    ).toEqual([
+      'functions/brace.js:2: ends where something that was opened is not closed',
+      'functions/bracket.js:1: ends where something that was opened is not closed',
+      'functions/comment.js:2: Invalid or unexpected token',
+      'functions/word.js:2:10: Unexpected number',
+    ])
+  })
+
   it('are refused with what is wrong about each', async () => {
     const problems = await problemsOf({
       'functions/config.json': [
