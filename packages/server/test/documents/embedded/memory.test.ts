@@ -63,6 +63,24 @@ describe('a value that grows', { timeout: 30_000 }, () => {
   })
 })
 
+describe('a pattern that is made on the way', { timeout: 60_000 }, () => {
+  const grownText = (text: string) => grown(22, text, { $concat: [value, value] })
+
+  it.each([
+    ['of letters', { $regexMatch: { input: 'x', regex: grownText('abcd') } }],
+    ['of classes', { $regexFind: { input: 'x', regex: { $concat: [grownText('[a]'), 'b'] } } }],
+    ['of a date', { $dateFromString: { dateString: '2026', format: grownText('%Y') } }],
+  ])('is refused when it is long: %s', async (_, expression) => {
+    await using documents = await openOne()
+    const plants = documents.database('app').collection('plants')
+
+    const stage = { $set: { n: expression } }
+
+    expect(await refusalOf(plants.aggregate([stage]))).toMatchObject({ codeName: 'BadValue' })
+    expect(await refusalOf(plants.updateOne({}, [stage]))).toMatchObject({ codeName: 'BadValue' })
+  })
+})
+
 describe('work that takes memory without end', { timeout: 30_000 }, () => {
   it('is ended when it reads, and the reads behind it are answered', async () => {
     await using documents = await openOne()

@@ -5,8 +5,6 @@ import { typeCode, typeCodes } from '../../values/types.ts'
 import { badValue } from '../refusal.ts'
 import { translateRegex } from './translate.ts'
 
-const maxPatternBytes = 32_764
-
 export const isRegex = (value: unknown): value is BSONRegExp | RegExp =>
   typeCode(value) === typeCodes.regex
 
@@ -17,8 +15,6 @@ const compilePattern = ({ pattern, options }: Pattern): RegExp => {
     if (!'imsxu'.includes(flag)) throw badValue(`invalid flag in regex options: ${flag}`)
   if (pattern.includes('\0'))
     throw badValue('Regular expression cannot contain an embedded null byte')
-  if (Buffer.byteLength(pattern) > maxPatternBytes)
-    throw badValue('Regular expression is invalid: regular expression is too large')
   return translateRegex(pattern, options)
 }
 

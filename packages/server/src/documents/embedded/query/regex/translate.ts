@@ -147,6 +147,9 @@ const readNext = (reader: Reader): void => {
   else if (!readQuantifier(reader)) readSimple(reader)
 }
 
+/** JavaScript takes memory for a pattern that nobody measures, and for a very long one ends the whole process. */
+const maxPatternBytes = 32_764
+
 /**
  * Rewrites a PCRE pattern with options out of `imsxu` as a JavaScript expression that finds the same.
  *
@@ -155,6 +158,9 @@ const readNext = (reader: Reader): void => {
  * @see https://www.pcre.org/current/doc/html/pcre2pattern.html
  */
 export const translateRegex = (pattern: string, options: string): RegExp => {
+  if (Buffer.byteLength(pattern) > maxPatternBytes) {
+    throw badValue('Regular expression is invalid: regular expression is too large')
+  }
   const flags = withFlags({ i: false, m: false, s: false, x: false }, options)
   const reader: Reader = {
     pattern,
