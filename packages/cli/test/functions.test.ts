@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
+import { makeFolder, startCli } from './process.ts'
 import { run } from './terminal.ts'
 
 const functions = {
@@ -79,5 +83,52 @@ describe('regent functions run', () => {
     expect(unknown.code).toBe(1)
     expect(unknown.err).toContain("function not found: 'nothing'")
     expect(unknown.err).toContain('→ A function is called by the path of its file below functions/')
+  })
+})
+
+const leaking = {
+  'root_config.json': { config_version: 20210101, app_id: 'leak-aaaaa', name: 'leak' },
+  'auth/providers.json': { 'anon-user': { type: 'anon-user', disabled: false } },
+  'functions/config.json': [{ name: 'leak' }],
+  'functions/leak.js': `exports = n => { while (n-- > 0) require('fs').openSync('/dev/null') }`,
+}
+
+const post = async (url: string, json: unknown, token = ''): Promise<Record<string, string>> => {
+  const headers = {
+    'content-type': 'application/json',
+    // The next request needs a socket of its own.
+    connection: 'close',
+    authorization: `Bearer ${token}`,
+  }
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(json) })
+  return (await response.json()) as Record<string, string>
+}
+
+describe.runIf(process.platform === 'linux')('a function that forgets to close files', () => {
+  it('takes them from its thread, not from the server', { timeout: 60_000 }, async () => {
+    await using folder = await makeFolder()
+    for (const [name, content] of Object.entries(leaking)) {
+      const file = join(folder.path, 'app', name)
+      await mkdir(dirname(file), { recursive: true })
+      await writeFile(file, typeof content === 'string' ? content : JSON.stringify(content))
+    }
+    const data = join(folder.path, 'data')
+    const app = join(folder.path, 'app')
+    await using server = startCli(['serve', app, '--port', '0', '--data', data])
+    const said = await server.waitFor(/"msg":"listening"/)
+    const url = `${/http:\/\/127\.0\.0\.1:\d+/.exec(said)?.[0]}/api/client/v2.0/app/leak-aaaaa`
+    const logIn = () => post(`${url}/auth/providers/anon-user/login`, {})
+    const { access_token: token } = await logIn()
+    const call = (n: number) =>
+      post(`${url}/functions/call`, { name: 'leak', arguments: [n] }, token)
+    await call(0)
+    const open = async () => (await readdir(`/proc/${server.pid}/fd`)).length
+    const most = (await open()) + 300
+    execFileSync('prlimit', ['--pid', String(server.pid), `--nofile=${most}`])
+
+    await call(290)
+    while ((await open()) > most - 200) await call(0).catch(() => {})
+
+    expect(await logIn()).toMatchObject({ access_token: expect.any(String) })
   })
 })

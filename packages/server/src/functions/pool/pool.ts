@@ -1,6 +1,7 @@
 import type { Failure, ThreadApp } from '../messages.ts'
 import { type FunctionThread, startFunctionThread } from './function-thread.ts'
 import { type Lane, openLane } from './lane.ts'
+import { openOpenFiles } from './open-files.ts'
 import type { Task } from './task.ts'
 
 export type Pool = {
@@ -152,8 +153,14 @@ export const openPool = (options: PoolOptions): Pool => {
     }
   }
 
+  /** What functions have opened and forgotten is closed with their threads. */
+  const files = openOpenFiles(() => {
+    for (const thread of allThreads()) thread.retire()
+  })
+
   const looks = openLooks((): boolean => {
     const now = performance.now()
+    files.look(now)
     for (const lane of lanes) {
       for (const thread of lane.threads) lane.putBack(thread.look())
       lane.refuseBefore(now - longestWaitMs, waitedTooLong)
