@@ -52,6 +52,7 @@ export type DeployedParts = Pick<
   | 'triggers'
   | 'userCreationFunctionName'
   | 'dataSources'
+  | 'httpServices'
   | 'customUserData'
 >
 

@@ -188,6 +188,7 @@ const readParts = async (
     values,
     triggers,
     dataSources,
+    ...(data.httpServices.length > 0 && { httpServices: data.httpServices }),
     providers: auth.providers,
     ...(functionPackages && { functionPackages }),
     ...users,

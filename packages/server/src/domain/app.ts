@@ -100,6 +100,8 @@ export type App = {
   /** Function that is asked before a user is made (`on_user_creation_function_name`). */
   readonly userCreationFunctionName?: string
   readonly dataSources: readonly DataSource[]
+  /** Names under which functions find what sends HTTP requests, beside `http`. */
+  readonly httpServices?: readonly string[]
   /** Absent when custom user data is off. */
   readonly customUserData?: CustomUserData
   /** Where the original ran it, as its directory says. */

@@ -63,6 +63,7 @@ const toThreadApp = (
   })),
   environment: app.environment,
   dataSources: app.dataSources.map(({ name }) => name),
+  httpServices: app.httpServices ?? [],
   folder,
 })
 

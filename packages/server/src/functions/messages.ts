@@ -32,6 +32,8 @@ export type ThreadApp = {
     readonly values: Readonly<Record<string, unknown>>
   }
   readonly dataSources: readonly string[]
+  /** Names of what sends HTTP requests, beside `http`. */
+  readonly httpServices: readonly string[]
   /** Folder below which packages are looked for. */
   readonly folder: string
   /** By name; each as JSON. */

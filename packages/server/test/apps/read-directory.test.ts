@@ -292,8 +292,9 @@ describe('the warning', () => {
       'mail/welcome.txt': 'hello',
     })
 
-    const { warning } = await readAppDirectory(directory.path)
+    const { warning, httpServices } = await readAppDirectory(directory.path)
 
+    expect(httpServices).toEqual(['web'])
     expect(warning).toBe(
       'not served yet: services/ (sms: twilio), http_endpoints/, log_forwarders/; not offered: Device Sync, the wire protocol, static hosting; ignored: mail/welcome.txt',
     )

@@ -247,6 +247,20 @@ describe('context.http', () => {
     expect(await call(server, 'get', other.url)).toEqual(new Binary(Buffer.from('nothing')))
   })
 
+  it('is what a service of type http is, too, under its own name', async () => {
+    await using other = await listen()
+    await using server = await serveFunctions({
+      get: 'exports = async (name, url) => (await context.services.get(name)?.get({ url }))?.statusCode',
+    })
+    const { deps } = server
+    const app = { ...server.app, httpServices: ['hooks'], deployedAt: 1 }
+    const get = (name: string) =>
+      deps.functions.run(app, { name: 'get', args: [name, other.url], caller: undefined })
+
+    expect(await get('hooks')).toBe(201)
+    expect(await get('hook')).toBeUndefined()
+  })
+
   it('is refused private addresses, unless the settings allow them', async () => {
     await using other = await listen()
     await using server = await serveFunctions(

@@ -19,6 +19,7 @@ const app: ThreadApp = {
   functions: [{ name: 'count', source, runAsSystem: true }],
   environment: { tag: '', values: {} },
   dataSources: [],
+  httpServices: [],
   folder: import.meta.dirname,
   values: {},
 }

@@ -12,6 +12,8 @@ import {
 
 export type ReadDataSources = {
   readonly dataSources: readonly DataSource[]
+  /** Names of services that send requests. */
+  readonly httpServices: readonly string[]
   /** Values of secrets that stood in the files themselves, by name. */
   readonly secrets: Readonly<Record<string, string>>
   /** Where each data source names the secret of its address. */
@@ -25,7 +27,8 @@ type Found = { readonly source: DataSource; readonly service: Service } & Pick<
 
 /** Reads `data_sources/*` and, in older exports, the data sources among `services/*`. */
 export const readDataSources = async (reading: Reading): Promise<ReadDataSources> => {
-  const found = [...(await readCurrent(reading)), ...(await readLegacy(reading))]
+  const services = await readServices(reading)
+  const found = [...(await readCurrent(reading)), ...services.found]
   const files = new Map<string, string>()
   for (const { service } of found) {
     const first = files.get(service.name)
@@ -41,6 +44,7 @@ export const readDataSources = async (reading: Reading): Promise<ReadDataSources
   refuseTooMuch(dataSources, reading)
   return {
     dataSources,
+    httpServices: services.http,
     secrets: Object.assign({}, ...found.map(({ secrets }) => secrets)),
     linkPlaces: new Map(
       found.map(({ service: { name, place } }) => [name, inside(place, 'secret_config', 'uri')]),
@@ -80,9 +84,13 @@ const refuseWithoutConfig = async ({ files, report }: Reading, folder: string): 
   }
 }
 
-const readLegacy = async (reading: Reading): Promise<Found[]> => {
+type Services = { readonly found: readonly Found[]; readonly http: readonly string[] }
+
+/** Third-party services and, in older exports, data sources. */
+const readServices = async (reading: Reading): Promise<Services> => {
   const { files, notes } = reading
   const found: Found[] = []
+  const http: string[] = []
   const others: string[] = []
   for (const name of await files.list('services')) {
     const folder = `services/${name}`
@@ -90,7 +98,8 @@ const readLegacy = async (reading: Reading): Promise<Found[]> => {
     if (!service) continue
     const { type } = service
     if (!dataTypes.includes(type)) {
-      if (type !== 'http') others.push(`${service.name}: ${type}`)
+      if (type === 'http') http.push(service.name)
+      else others.push(`${service.name}: ${type}`)
       continue
     }
     const config = readSourceConfig(service, reading)
@@ -99,7 +108,7 @@ const readLegacy = async (reading: Reading): Promise<Found[]> => {
     found.push(toFound(service, config, { rules, defaultRule }))
   }
   if (others.length > 0) notes.later.push(`services/ (${others.join(', ')})`)
-  return found
+  return { found, http }
 }
 
 /** An app is one document of at most 16 MiB, and functions may take ten of it. */

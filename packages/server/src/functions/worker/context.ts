@@ -35,7 +35,8 @@ type Ask = (service: string, action: string, args: readonly unknown[]) => Promis
 
 const findService = ({ app }: ContextParts, name: string, ask: Ask): unknown => {
   if (name === 'http') return httpService(ask)
-  return app.dataSources.includes(name) ? dataSource(name, ask) : undefined
+  if (app.dataSources.includes(name)) return dataSource(name, ask)
+  return app.httpServices.includes(name) ? httpService(ask) : undefined
 }
 
 const asking =

@@ -158,6 +158,10 @@ export const renderApp = (app: App): AppFiles => {
     ),
     ...app.triggers.map(one => [`triggers/${fileName(one.name)}.json`, trigger(one)] as const),
     ...app.dataSources.flatMap(renderSource),
+    ...(app.httpServices ?? []).map(
+      name =>
+        [`services/${fileName(name)}/config.json`, { name, type: 'http', config: {} }] as const,
+    ),
     ...regentSettings(app),
   ]
   const texts: Texts = [
