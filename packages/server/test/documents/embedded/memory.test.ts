@@ -63,12 +63,13 @@ describe('a value that grows', { timeout: 30_000 }, () => {
   })
 })
 
-describe('a pattern that is made on the way', { timeout: 60_000 }, () => {
+describe('a pattern or format that is made on the way', { timeout: 60_000 }, () => {
   const grownText = (text: string) => grown(22, text, { $concat: [value, value] })
 
   it.each([
     ['of letters', { $regexMatch: { input: 'x', regex: grownText('abcd') } }],
     ['of classes', { $regexFind: { input: 'x', regex: { $concat: [grownText('[a]'), 'b'] } } }],
+    ['of a date written', { $dateToString: { date: '$$NOW', format: grownText('%B') } }],
     ['of a date', { $dateFromString: { dateString: '2026', format: grownText('%Y') } }],
   ])('is refused when it is long: %s', async (_, expression) => {
     await using documents = await openOne()

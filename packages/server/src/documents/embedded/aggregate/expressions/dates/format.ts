@@ -47,8 +47,22 @@ const specifiers: Readonly<Record<string, Specifier>> = {
   '%': () => '%',
 }
 
-/** @throws `BadValue` for an unknown `%` specifier. @see $dateToString in MongoDB's manual. */
+const longestFormat = 4_096
+
+/**
+ * What is written by a format is longer than it, and what is read by one becomes a pattern: JavaScript ends the whole
+ * process for a very long one.
+ *
+ * @throws `BadValue`
+ */
+export const checkFormat = (format: string): void => {
+  if (format.length <= longestFormat) return
+  throw badValue(`a format must not be longer than ${longestFormat} characters`)
+}
+
+/** @throws `BadValue` for an unknown `%` specifier, and for a long format. @see $dateToString in MongoDB's manual. */
 export const formatDate = (utc: Date, offset: number, format: string): string => {
+  checkFormat(format)
   const local = new Date(utc.getTime() + offset)
   return format.replace(/%([\s\S]?)/g, (_all, letter: string) => {
     const specifier = Object.hasOwn(specifiers, letter) ? specifiers[letter] : undefined

@@ -1,6 +1,6 @@
 import { badValue } from '../scope.ts'
 import { daysInMonth, isoWeekStart } from './calendar.ts'
-import { monthNames } from './format.ts'
+import { checkFormat, monthNames } from './format.ts'
 import { fromLocal, readZone, utcTime, type Zone } from './zone.ts'
 
 const iso =
@@ -48,14 +48,9 @@ const numbers: Readonly<Record<string, string>> = {
   u: '\\d',
 }
 
-/** A format becomes a pattern, and JavaScript ends the whole process for a very long one. */
-const longestFormat = 4_096
-
 /** Reads a date by `$dateFromString`'s `%` format. @throws `BadValue` */
 export const parseDate = (text: string, format: string, zone: Zone | undefined): Date => {
-  if (format.length > longestFormat) {
-    throw badValue(`a format must not be longer than ${longestFormat} characters`)
-  }
+  checkFormat(format)
   const order: string[] = []
   const pattern = format.replace(/%([\s\S]?)|[.*+?^${}()|[\]\\]/g, (all, letter?: string) => {
     if (letter === undefined) return `\\${all}`
