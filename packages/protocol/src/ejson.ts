@@ -82,10 +82,14 @@ const toUuid = (value: unknown): UUID => {
   return hex.length === 32 ? new UUID(Buffer.from(hex, 'hex')) : refuse('$uuid')
 }
 
+/** As MongoDB has it. JavaScript takes gigabytes of memory to read a pattern of megabytes. */
+const maxPatternBytes = 32_764
+
 const toRegExp = (value: unknown): BSONRegExp => {
   if (!isPlain(value) || typeof value.pattern !== 'string') return refuse('$regularExpression')
   const options = text(value.options ?? '', '$regularExpression', /^[a-z]*$/)
-  if (value.pattern.includes('\0')) refuse('$regularExpression')
+  const isTooLong = Buffer.byteLength(value.pattern) > maxPatternBytes
+  if (isTooLong || value.pattern.includes('\0')) refuse('$regularExpression')
   return new BSONRegExp(value.pattern, options)
 }
 

@@ -104,6 +104,7 @@ describe('extended JSON', () => {
       { $uuid: '123' },
       { $timestamp: { t: -1, i: 0 } },
       { $regularExpression: { pattern: 1 } },
+      { $regularExpression: { pattern: 'a'.repeat(32_765) } },
       { $code: 1 },
     ]
 
