@@ -3,7 +3,7 @@ import { Binary, type Document, Double, Int32 } from 'bson'
 import { describe, expect, it } from 'vitest'
 import { writeEjson } from '../../src/http/write-ejson.ts'
 
-const list = (length: number, at: (index: number) => unknown) =>
+const list = <Item>(length: number, at: (index: number) => Item): Item[] =>
   Array.from({ length }, (_, n) => at(n))
 
 const values: Record<string, unknown> = {
@@ -13,9 +13,11 @@ const values: Record<string, unknown> = {
   'a long list': list(50_000, n => new Int32(n)),
   'a long list in a document': { _id: new Int32(1), list: list(50_000, n => new Double(n)), z: 1 },
   'a list in a list': [list(5_000, String), [], list(5_000, () => ({ a: [{ b: null }] }))],
-  'many fields': Object.fromEntries(list(20_000, n => [`f"${n}`, { n, 7: 'x', __proto: [] }])),
+  'many fields': Object.fromEntries(
+    list(20_000, (n): [string, unknown] => [`f"${n}`, { n, 7: 'x', __proto: [] }]),
+  ),
   'fields that are not written': Object.fromEntries(
-    list(9_000, n => [`f${n}`, n < 8_000 ? () => n : n]),
+    list(9_000, (n): [string, unknown] => [`f${n}`, n < 8_000 ? () => n : n]),
   ),
   'long texts and bytes': list(20, () => ['x'.repeat(200_000), new Binary(Buffer.alloc(200_000))]),
 }
