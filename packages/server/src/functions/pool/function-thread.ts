@@ -58,6 +58,13 @@ export type ThreadEvents = {
 const endedItself: Failure = { problem: 'crashed', message: 'the function ended its thread' }
 const stopped: Failure = { problem: 'crashed', message: 'the server stopped' }
 
+/** What another call has left running does not end: the calls behind it are given back, and the thread goes. */
+const giveUp = (held: HeldCalls, end: () => void): Task[] => {
+  const stuck = held.takeStuck()
+  if (stuck.length > 0 && held.size() === 0) end()
+  return stuck
+}
+
 const isLong = (state: ThreadState, ranMs: number, watch: CallWatch): boolean =>
   state === 'computing' ? ranMs > longMs : state === 'waiting' && watch.hasComputedLong()
 
@@ -184,7 +191,7 @@ export const startFunctionThread = (
     look: () => {
       lookForLeft()
       const running = state === 'ended' ? undefined : held.running()
-      if (running === undefined) return []
+      if (running === undefined) return giveUp(held, end)
       const { call, ranMs } = running
       const failure = watch.overtime(ranMs)
       if (failure !== undefined) kill(call, failure)

@@ -18,6 +18,8 @@ export type HeldCalls = {
   running(): { readonly call: number; readonly ranMs: number } | undefined
   /** Calls that were not started and will not be. */
   takeBack(): Task[]
+  /** The same, when the next one should have been started long ago. To be asked again and again. */
+  takeStuck(): Task[]
   /** Takes away a call under way, whose thread has to be ended then; `undefined` when it has just ended. */
   doom(call: number): Task | undefined
   /** Takes away all. */
@@ -26,9 +28,16 @@ export type HeldCalls = {
 
 type Held = { readonly task: Task; readonly cell: number }
 
+/** A thread that has nothing under way starts its next call sooner, even on a busy machine. */
+const startsWithinMs = 2_000
+
 export const openHeldCalls = (cells: Cells, answers: Answers): HeldCalls => {
   const held = new Map<number, Held>()
   const free = Array.from({ length: cellCount }, (_, index) => index)
+  let stuck: { readonly call: number | undefined; readonly since: number } = {
+    call: undefined,
+    since: 0,
+  }
 
   const remove = (call: number): Task | undefined => {
     const one = held.get(call)
@@ -36,6 +45,15 @@ export const openHeldCalls = (cells: Cells, answers: Answers): HeldCalls => {
     held.delete(call)
     free.push(one.cell)
     return one.task
+  }
+  const takeBack = (): Task[] => {
+    const tasks: Task[] = []
+    for (const [call, { task, cell }] of held) {
+      if (!cells.takeBack(cell, call)) continue
+      remove(call)
+      tasks.push(task)
+    }
+    return tasks
   }
   return {
     size: () => held.size,
@@ -65,14 +83,12 @@ export const openHeldCalls = (cells: Cells, answers: Answers): HeldCalls => {
       const [call, { cell }] = first
       return cells.isRunning(cell, call) ? { call, ranMs: cells.ranMs(cell) } : undefined
     },
-    takeBack: () => {
-      const tasks: Task[] = []
-      for (const [call, { task, cell }] of held) {
-        if (!cells.takeBack(cell, call)) continue
-        remove(call)
-        tasks.push(task)
-      }
-      return tasks
+    takeBack,
+    takeStuck: () => {
+      const now = performance.now()
+      const [next] = held.keys()
+      if (next !== stuck.call) stuck = { call: next, since: now }
+      return next !== undefined && now - stuck.since > startsWithinMs ? takeBack() : []
     },
     doom: call => {
       const one = held.get(call)
