@@ -206,7 +206,7 @@ describe('user.functions', () => {
 
   it('is given up after the timeout of the app', async () => {
     await using server = await startWireServer()
-    const { user } = await logInAs(server, 'ada', { timeout: 60 })
+    const { user } = await logInAs(server, 'ada', { timeout: 1_500 })
     server.answerWith(seen => (seen.path.endsWith(path) ? new Promise(() => undefined) : undefined))
 
     await expect(user.callFunction('f')).rejects.toMatchObject({
