@@ -2,20 +2,16 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from './run/root.mjs'
+import { afterSecondRun, filesToRunAgain } from './second-run.ts'
 import type { Counts } from './test-counts.ts'
-
-/** More files than this do not fail by chance. */
-const mostFilesAgain = 5
 
 const folder = join(root, 'node_modules', '.cache', 'regent')
 const file = join(folder, 'test-counts.json')
 const words = process.argv.slice(2)
 
 const first = runTests(words)
-const files = [...new Set(first.failures.map(failure => failure.file))]
-const isWorthIt =
-  words.length === 0 && first.broken === 0 && files.length > 0 && files.length <= mostFilesAgain
-const { passed, failed, skipped } = isWorthIt ? runAgain(first, files) : first
+const files = words.length === 0 ? filesToRunAgain(first) : []
+const { passed, failed, skipped } = files.length > 0 ? runAgain(first, files) : first
 
 const isFiltered = words.some(word => /^(-t|--testNamePattern)(=|$)/.test(word))
 for (const { name, reason } of skipped) {
@@ -44,13 +40,11 @@ function runTests(given: readonly string[]): Counts {
 /** Tests of time fail by chance on a machine that does other work: what failed is run once more, alone, and told. */
 function runAgain(before: Counts, failedFiles: readonly string[]): Counts {
   console.log(`Run again, alone: ${failedFiles.join(', ')}`)
-  const again = runTests(['--maxWorkers=1', ...failedFiles])
-  const failedAgain = new Set(again.failures.map(({ name }) => name))
-  for (const { name, reason } of before.failures) {
-    if (!failedAgain.has(name)) console.log(`Passed the second time only: ${name} (${reason})`)
+  const { counts, byChance } = afterSecondRun(before, runTests(['--maxWorkers=1', ...failedFiles]))
+  for (const { name, reason } of byChance) {
+    console.log(`Passed the second time only: ${name} (${reason})`)
   }
-  const passedNow = before.failures.length - again.failures.length
-  return { ...again, passed: before.passed + passedNow, skipped: before.skipped }
+  return counts
 }
 
 function readCounts(): Counts {
