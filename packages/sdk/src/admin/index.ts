@@ -1,6 +1,7 @@
 import { adminPaths } from '@regent/protocol/paths'
 import { type AdminApiKeys, createAdminApiKeys } from './api-keys.ts'
 import { type AdminApps, createAdminApps } from './apps.ts'
+import { type AdminAudit, createAdminAudit } from './audit.ts'
 import {
   type AdminDeployments,
   type AdminDrafts,
@@ -11,7 +12,7 @@ import { type AdminFunctions, createAdminFunctions } from './functions.ts'
 import { type AdminClientOptions, type AdminHttp, createAdminHttp } from './http.ts'
 import { type AdminItems, createAdminItems } from './items/items.ts'
 import { type AdminSecurity, createAdminSecurity } from './items/security.ts'
-import { type AdminAudit, type AdminLogs, createAdminAudit, createAdminLogs } from './logs.ts'
+import { type AdminLogs, createAdminLogs } from './logs.ts'
 import { type AdminMailbox, createAdminMailbox } from './mailbox.ts'
 import { type AdminMaintenance, createAdminMaintenance } from './maintenance.ts'
 import { type AdminMoving, createAdminMoving } from './moving.ts'
@@ -33,6 +34,7 @@ export type {
   NewAdminApp,
   Plan,
 } from './apps.ts'
+export type { AdminAudit, AuditRow, ListAuditOptions } from './audit.ts'
 export type { AdminCredentials } from './bearer.ts'
 export type {
   AdminDeployments,
@@ -59,17 +61,8 @@ export type { AdminLogForwarders } from './items/log-forwarders.ts'
 export type { AdminSecurity } from './items/security.ts'
 export type { AdminCollectionRules, AdminServices } from './items/services.ts'
 export type { AdminTriggers } from './items/triggers.ts'
-export type {
-  AdminAudit,
-  AdminLogs,
-  AuditRow,
-  FollowLogsOptions,
-  ListAuditOptions,
-  ListLogsOptions,
-  LogEntry,
-  LogsOf,
-  LogsPage,
-} from './logs.ts'
+export type { FollowLogsOptions, ListLogsOptions, LogEntry, LogsPage } from './log-types.ts'
+export type { AdminLogs, LogsOf } from './logs.ts'
 export type { AdminMailbox, MailboxLetter } from './mailbox.ts'
 export type {
   AdminKeys,
