@@ -280,8 +280,8 @@ describe('a line that cannot be taken', () => {
     ])
 
     expect(said.refusals.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
-      "1 'passwordHash' is no field of this: is 'password_hash' meant?",
-      "2 'dissabled' is no field of this: is 'disabled' meant?",
+      '1 \'passwordHash\' is no field of this: is "password_hash" meant?',
+      '2 \'dissabled\' is no field of this: is "disabled" meant?',
     ])
     expect(said.imported).toBe(1)
     expect(await server.deps.store.users.findById(id)).toMatchObject({ id, type: 'normal' })

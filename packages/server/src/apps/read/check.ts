@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { DirectoryProblem } from '../directory.ts'
-import { isSlip, nearest } from './nearest.ts'
+import { findSlips, nearest } from './nearest.ts'
 
 export type Report = (problem: DirectoryProblem) => void
 
@@ -19,16 +19,10 @@ export const complain = ({ file, field, report }: Place, message: string): void 
 
 /**
  * Reports fields that are read under another name, all but the same: a mistyped `private` or `disabled` would open what
- * it should close. Those that are like none stay: exports hold more than is read.
+ * it should close.
  */
 export const refuseSlips = (value: unknown, known: readonly string[], place: Place): void => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return
-  for (const key of Object.keys(value)) {
-    if (known.includes(key)) continue
-    const meant = known.find(name => !Object.hasOwn(value, name) && isSlip(key, name))
-    if (meant !== undefined)
-      complain(inside(place, key), `is no field of this: is "${meant}" meant?`)
-  }
+  for (const { name, message } of findSlips(value, known)) complain(inside(place, name), message)
 }
 
 const refuseSlipsOf = (schema: z.ZodType, value: unknown, place: Place): void => {

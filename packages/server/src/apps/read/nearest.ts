@@ -28,11 +28,26 @@ const longest = 64
 const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '')
 
 /** Whether the name is most likely the known one, mistyped. Names of a few letters are like too many others. */
-export const isSlip = (name: string, known: string): boolean => {
+const isSlip = (name: string, known: string): boolean => {
   const [meant, word] = [plain(name.slice(0, longest)), plain(known)]
   const most = word.length < 8 ? 1 : 2
   const isLike = word.length >= 4 && Math.abs(meant.length - word.length) <= most
   return isLike && distance(meant, word) <= most
+}
+
+/** A field that nothing reads, and the known one that is not there and most likely meant. */
+export type Slip = { readonly name: string; readonly message: string }
+
+/** Those that are like none stay: what others export has fields of its own. */
+export const findSlips = (value: unknown, known: readonly string[]): readonly Slip[] => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  return Object.keys(value).flatMap(name => {
+    if (known.includes(name)) return []
+    const meant = known.find(each => !Object.hasOwn(value, each) && isSlip(name, each))
+    return meant === undefined
+      ? []
+      : [{ name, message: `is no field of this: is "${meant}" meant?` }]
+  })
 }
 
 /** The known name that is most likely meant; `undefined` when none is like it. */

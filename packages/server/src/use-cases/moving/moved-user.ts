@@ -1,6 +1,6 @@
 import { JsonError, type MovedUserWire, movedUserWire, parseJson } from '@regent/protocol'
 import type { z } from 'zod'
-import { isSlip } from '../../apps/read/nearest.ts'
+import { findSlips } from '../../apps/read/nearest.ts'
 import { isId } from '../../domain/id.ts'
 
 /** Why a line is not taken: names the field where one is wrong. */
@@ -34,16 +34,12 @@ const shownOf = (value: unknown): Shown => {
   return { ...(isShort(_id) && { _id }), ...(isShort(email) && { email }) }
 }
 
-/** Listings of elsewhere have their own fields; one of ours that is mistyped would lose what it says of everybody. */
-const describeSlip = (value: object): string | undefined => {
-  for (const key of Object.keys(value)) {
-    if (Object.hasOwn(movedUserWire.shape, key)) continue
-    const meant = Object.keys(movedUserWire.shape).find(
-      name => !Object.hasOwn(value, name) && isSlip(key, name),
-    )
-    if (meant !== undefined) return `'${key}' is no field of this: is '${meant}' meant?`
-  }
-  return undefined
+const names = Object.keys(movedUserWire.shape)
+
+/** A mistyped field would lose what it says of everybody. */
+const describeSlip = (value: unknown): string | undefined => {
+  const [slip] = findSlips(value, names)
+  return slip && `'${slip.name}' ${slip.message}`
 }
 
 /** As in CSV, `id` will do. */
@@ -62,7 +58,7 @@ export const readLine = (line: string): MovedUserWire | (Problem & Shown) => {
     throw error
   }
   const read = movedUserWire.safeParse(value, { reportInput: true })
-  const slip = read.success ? describeSlip(value as object) : undefined
+  const slip = read.success ? describeSlip(value) : undefined
   if (slip !== undefined) return { ...shownOf(value), problem: slip }
   if (read.success) return read.data
   const issue = read.error.issues[0] as z.core.$ZodIssue
