@@ -113,7 +113,14 @@ export { type EjsonOptions, fromEjson, parseEjson } from './ejson.ts'
 export { stringifyEjson, toEjson } from './ejson-write.ts'
 export { errors, type Refusal } from './errors.ts'
 export { JsonError, type JsonLimits, parseJson } from './json.ts'
-export { adminPaths, clientPaths, issuer, privatePaths, serverPaths } from './paths.ts'
+export {
+  adminPaths,
+  clientPaths,
+  issuer,
+  operatorRoots,
+  privatePaths,
+  serverPaths,
+} from './paths.ts'
 export { type ProviderType, providerTypes } from './providers.ts'
 export {
   type AccessTokenClaims,

@@ -1,6 +1,6 @@
 import { segment } from './segment.ts'
 
-export { adminPaths, privatePaths } from './admin/paths.ts'
+export { adminPaths, operatorRoots, privatePaths } from './admin/paths.ts'
 
 const client = '/api/client/v2.0'
 

@@ -1,4 +1,5 @@
 import { type RequestListener, Server } from 'node:http'
+import { operatorRoots } from '@regent/protocol'
 import { type FastifyInstance, type FastifyServerFactory, fastify } from 'fastify'
 import type { Documents } from './documents/documents.ts'
 import { AppError } from './errors.ts'
@@ -84,12 +85,15 @@ const openApp = async (
   return promise
 }
 
-/** The paths of `adminPaths` and `privatePaths`. */
-const isForOperators = (url = ''): boolean => /^\/+api\/+(admin|private)\//.test(url)
+/** However many slashes stand where one belongs, as for the routes. */
+const isForOperators = (url = ''): boolean => {
+  const path = url.includes('//') ? url.replace(/\/+/g, '/') : url
+  return operatorRoots.some(root => path.startsWith(root))
+}
 
 /**
- * One page: every mount. What operators ask for is loaded at their first request, since most servers have none for days
- * and its shapes take a tenth of the memory.
+ * One page: every mount. What operators ask for is loaded at their first request: most servers have none for days, and
+ * its shapes take megabytes.
  */
 export const buildApp = async (options: AppOptions): Promise<void> => {
   const { context, documents, operatorKey, listener } = options

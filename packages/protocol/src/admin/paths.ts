@@ -186,6 +186,9 @@ const privateBase = '/api/private/v1.0'
 const ofApp = (projectId: string, appId: string): string =>
   `${privateBase}/groups/${segment(projectId)}/apps/${segment(appId)}`
 
+/** What each of `adminPaths` and of `privatePaths` begins with. */
+export const operatorRoots = [`${base}/`, `${privateBase}/`] as const
+
 /** What test programs of the SDKs ask beside the Admin API. */
 export const privatePaths = {
   version: () => `${privateBase}/version`,
