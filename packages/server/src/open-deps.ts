@@ -31,7 +31,8 @@ import { openOpenIdProviders } from './security/openid-providers.ts'
 import { openOutbound } from './security/outbound.ts'
 import { openPasswords } from './security/passwords.ts'
 import { openTokens } from './security/tokens.ts'
-import { openStore, type Store } from './store/store.ts'
+import { readProjectId } from './store/project.ts'
+import { openStore, type Store, systemDatabase } from './store/store.ts'
 
 /** What has to be closed, in the order it was opened. */
 export type Closers = (() => unknown)[]
@@ -67,8 +68,17 @@ export type Opening = {
   readonly closers: Closers
   /** Writes of files that another process owns. */
   readonly writers?: RemoteWriters | undefined
-  /** Of the store; known once it is opened. */
-  readonly projectId: () => string
+}
+
+/** Functions have connections of their own, so that none is taken from log-ins. */
+const openOutbounds = ({ privateAddresses }: RunningConfig, closers: Closers) => {
+  const outbound = openOutbound({ privateAddresses })
+  const outboundOfFunctions = openOutbound({ privateAddresses, namesAtATime: 1 })
+  closers.push(
+    () => outbound.close(),
+    () => outboundOfFunctions.close(),
+  )
+  return { outbound, outboundOfFunctions }
 }
 
 const findUserOf =
@@ -80,13 +90,17 @@ const findUserOf =
       : undefined
   }
 
-/** Opens everything that use-cases may touch. What must be closed goes on the list. */
-export const openDeps = async (opening: Opening): Promise<Deps> => {
+/** Everything that use-cases may touch, and the one project that all apps of the store are of. */
+export type Opened = { readonly deps: Deps; readonly projectId: string }
+
+/** What must be closed goes on the list. */
+export const openDeps = async (opening: Opening): Promise<Opened> => {
   const { folder, config, documents, log, now, givenSecrets, closers, writers } = opening
   const newId = (): string => new ObjectId().toHexString()
   const store = await openStore(documents)
   const masterKeys = () => readMasterKeys(folder, config)
   const secrets = await openKeyRing({ store, masterKeys, now })
+  const projectId = await readProjectId(systemDatabase(documents), { newId, secrets })
   const passwords = openPasswords({
     memoryKib: config.passwordMemoryKib,
     passes: config.passwordPasses,
@@ -106,11 +120,7 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
   const mailer = noteLetters(openMailer(config, { store, log, now, newId }), activity)
   closers.push(() => mailer.close())
   const appSecrets = openAppSecrets({ store, secrets, now, given: givenSecrets.find })
-  const { privateAddresses } = config
-  const outbound = openOutbound({ privateAddresses })
-  closers.push(() => outbound.close())
-  const outboundOfFunctions = openOutbound({ privateAddresses, namesAtATime: 1 })
-  closers.push(() => outboundOfFunctions.close())
+  const { outbound, outboundOfFunctions } = openOutbounds(config, closers)
   const keySets = openKeySets({ outbound, now, log })
   const foreignTokens = openForeignTokens({ keySets, now })
   const openIdProviders = openOpenIdProviders({ outbound, now, log })
@@ -146,10 +156,10 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     findUser: findUserOf(store),
     customDataOf: data.readCustomData,
     dataSource: answerDataSource(data),
-    projectId: opening.projectId,
+    projectId,
   })
   closers.push(() => functions.close())
-  return {
+  const deps: Deps = {
     config,
     store,
     log,
@@ -167,4 +177,5 @@ export const openDeps = async (opening: Opening): Promise<Deps> => {
     data,
     activity,
   }
+  return { deps, projectId }
 }

@@ -28,13 +28,11 @@ import { startRevoking } from './jobs/revoke-tokens.ts'
 import { removeServerFile, writeServerFile } from './jobs/server-file.ts'
 import { startSweep } from './jobs/sweep.ts'
 import { openLog } from './log.ts'
-import { type Closers, closeAll, type Opening, openDeps } from './open-deps.ts'
+import { type Closers, closeAll, openDeps } from './open-deps.ts'
 import { type GivenSecrets, giveSecrets } from './security/given-secrets.ts'
 import { readKeyFile } from './security/key-file.ts'
 import { settleMasterKeys } from './security/master-keys.ts'
 import { openOperatorTokens } from './security/operator-tokens.ts'
-import { readProjectId } from './store/project.ts'
-import { systemDatabase } from './store/store.ts'
 import { shareOf } from './workers/share.ts'
 import type { Membership } from './workers/worker.ts'
 
@@ -172,15 +170,10 @@ const start = async (
   if (isFirst) await upgradeStore({ place: { folder, store: given.store }, documents, log, now })
   if (documents.engine === 'mongodb' && isFirst) await logOffers(documents, log)
   const writers = membership?.writers
-  let projectId = ''
-  const opening: Opening = {
-    ...{ folder, config, documents, log, now, givenSecrets, closers, writers },
-    projectId: () => projectId,
-  }
-  const deps = await openDeps(opening)
+  const opening = { folder, config, documents, log, now, givenSecrets, closers, writers }
+  const { deps, projectId } = await openDeps(opening)
   const isAlone = config.store === undefined
   if (isFirst) await settleMasterKeys(folder, { settings: given, ring: deps.secrets, isAlone })
-  projectId = await readProjectId(systemDatabase(documents), deps)
   const operatorKey = (await readKeyFile(join(folder, 'operator.key'))).toString('base64url')
 
   const pid = membership?.primaryPid ?? process.pid

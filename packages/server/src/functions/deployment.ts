@@ -31,7 +31,7 @@ type Parts = {
   readonly appSecrets: Pick<AppSecrets, 'read'>
   readonly now: () => number
   readonly log: Pick<Log, 'error'>
-  readonly projectId: () => string
+  readonly projectId: string
 }
 
 const toFacts = (app: App, projectId: string): AppFacts => {
@@ -105,7 +105,7 @@ export const openDeployment = (app: App, parts: Parts): Deployment => {
       await ensurePackages()
       const folder = packagesFolder(config.data, app)
       lane = pool.openLane({
-        ...toThreadApp(app, { folder, projectId: projectId() }),
+        ...toThreadApp(app, { folder, projectId }),
         values: values.now(),
       })
     } else if (isChanged) lane.setValues(values.now())

@@ -61,8 +61,8 @@ export type FunctionsOptions = {
   readonly customDataOf?: (app: App, userId: string) => Promise<Document | undefined>
   /** Answers operations of data sources. Default: there are none. */
   readonly dataSource?: ServiceHandler
-  /** `context.app.projectId`; asked when an app is first run. Default there is none. */
-  readonly projectId?: () => string
+  /** `context.app.projectId`. Default `''`. */
+  readonly projectId?: string
 }
 
 /** Calls that may wait for a thread. */
@@ -93,7 +93,7 @@ export const openFunctions = (options: FunctionsOptions): Functions => {
     activity,
     now,
     customDataOf = async () => undefined,
-    projectId = () => '',
+    projectId = '',
   } = options
   const pool = openPool({
     maxComputing: config.functionThreads,
