@@ -1,4 +1,4 @@
-import { clientPaths } from '@regent/protocol'
+import { adminPaths, clientPaths } from '@regent/protocol'
 import { startTestServer } from '@regent/server/testing'
 import { describe, expect, it } from 'vitest'
 import { requestRaw } from './raw.ts'
@@ -107,10 +107,14 @@ describe('every answer of the client API', () => {
 describe('paths', () => {
   it('work with doubled slashes and a slash at the end, without a redirect', async () => {
     await using server = await startTestServer()
+    const providers = adminPaths.operatorProviders()
     const location = clientPaths.location(server.app.clientAppId)
 
-    for (const path of [`/${location}`, `${location}/`, location.replace('/app/', '//app//')]) {
-      expect((await requestRaw(server.url, `GET ${path}`)).status).toBe(200)
+    for (const path of [
+      ...[`/${location}`, `${location}/`, location.replace('/app/', '//app//')],
+      ...[`/${providers}`, `${providers}/`, providers.replace('/admin/', '//admin//')],
+    ]) {
+      expect((await requestRaw(server.url, `GET ${path}`)).status, path).toBe(200)
     }
   })
 
